@@ -1,0 +1,28 @@
+"""The rules of Werkstem, pure: standard library only, no clock, no input or output, no randomness of its own.
+
+The nouns, one word per thing everywhere (code, tables, addresses, documents):
+
+- **organisation**: a social enterprise that gives work; everything belongs to one.
+- **participant**: the person who answers. Owns the answers.
+- **coach**: the staff member who supports a participant at work and invites them.
+- **owner**: the staff member who sees group results and the consent register, and nothing of one person.
+- **staff**: a coach or an owner.
+- **questionnaire**: the statements of one version, in their groups.
+- **statement**: one short, positive sentence about now, in the first person.
+- **group**: the statements about one work aspect (inner ring) or one life domain (outer ring).
+- **ring**: inner (work) or outer (life).
+- **kind**: what a statement is for: core, satisfaction, motivation or influence.
+- **wording**: the text of one statement in one language, with a version.
+- **measurement**: one time that a participant goes through the questionnaire: a **baseline** or a **follow-up**.
+- **answer**: what a participant chose at one statement: 1 to 5, or the reason why not.
+- **score**: the mean of the core answers of one group, when enough of them were given.
+- **consent**: one decision of a participant about one **purpose**, with the exact text it was given under.
+- **topic**: a group as something to talk about with the coach.
+- **channel**: how we reach somebody: telegram, whatsapp or web.
+- **chat**: one address on one channel.
+- **invitation**: the link and the typed code with which a participant comes in, claimed once.
+- **conversation**: everything the bot remembers of where it is with one participant, as one value.
+- **screen**: what the participant should see now; a function of the conversation.
+- **sitting**: about twenty statements in a row.
+- **plan**, **wave**: when measurements are due, and the measurements of one moment.
+"""
