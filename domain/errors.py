@@ -3,8 +3,13 @@
 WerkstemError
 ├── UnknownStatement        a statement id that the questionnaire does not have
 ├── UnknownGroup            a group name that the questionnaire does not have
-└── BrokenQuestionnaire     the questionnaire's data contradict themselves
+├── BrokenQuestionnaire     the questionnaire's data contradict themselves
+├── BrokenTexts             a text that people need is missing or wrong, in any language
+├── UnknownText             a key that no catalogue has
+└── MissingValue            a text was said without the value for one of its placeholders
 """
+
+from collections.abc import Sequence
 
 
 class WerkstemError(Exception):
@@ -33,3 +38,28 @@ class BrokenQuestionnaire(WerkstemError):
     def __init__(self, *, fault: str) -> None:
         super().__init__(fault)
         self.fault = fault
+
+
+class BrokenTexts(WerkstemError):
+    """A text that people need is missing or wrong; ``faults`` says where, one sentence each."""
+
+    def __init__(self, *, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+class UnknownText(WerkstemError):
+    """No catalogue has a text of this key."""
+
+    def __init__(self, *, key: str) -> None:
+        super().__init__(f"no text {key!r}")
+        self.key = key
+
+
+class MissingValue(WerkstemError):
+    """A text was said without the value for one of its placeholders."""
+
+    def __init__(self, *, key: str, name: str) -> None:
+        super().__init__(f"the text {key!r} was said without its {name!r}")
+        self.key = key
+        self.name = name
