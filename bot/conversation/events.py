@@ -1,6 +1,7 @@
 """What can happen to a conversation, in the past tense. Channels translate what they receive into these."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -57,6 +58,7 @@ class MeasurementDue:
     modules: tuple[str, ...]
     seed: int
     same_order: bool = False
+    wordings: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

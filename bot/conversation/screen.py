@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
@@ -13,13 +14,16 @@ from typing import Protocol
 class Say:
     """One text by its key, with what fills its placeholders.
 
-    A value may be a Say itself (a group's name inside a sentence), a str, or an int (written in the reader's digits).
-    ``count`` chooses the plural form.
+    A value may be a Say itself (a group's name inside a sentence), a str, a date (long form), or an int (written in
+    the reader's digits). ``count`` chooses the plural form. The names of the person, the coach and the organisation
+    need not be given: they are filled in from the setting. ``language``: said in that language whatever the
+    person's own is (the language screen).
     """
 
     key: str
-    values: Mapping[str, "str | int | Say"] = field(default_factory=dict)
+    values: Mapping[str, "str | int | date | Say"] = field(default_factory=dict)
     count: int | None = None
+    language: str | None = None
 
 
 class Role(StrEnum):
@@ -30,6 +34,7 @@ class Role(StrEnum):
     FACE = "face"  # one of the five answers, ``face`` says which
     WITHOUT = "without"  # the reasons why there is no answer
     SWITCH = "switch"  # on or off, ``is_on`` says which
+    PICTURE = "picture"  # one of nine pictures, three a row
     MENU = "menu"  # ↩ ⏸ ➕ and what is inside ➕
 
 
@@ -74,7 +79,7 @@ class Screen:
     """One message: lines, at most one statement or picture, and buttons in order.
 
     ``statement_id`` with ``wording_version`` (None: the newest) names the statement that stands on a line of its own.
-    ``practice`` names a practice statement instead. ``is_typing_expected``: the channel shows a field for text.
+    ``practice`` names a practice statement instead. ``has_file``: the person's own data come with it as a file.
     """
 
     lines: tuple[Say, ...]
@@ -86,6 +91,7 @@ class Screen:
     progress: Progress | None = None
     after: tuple[Say, ...] = ()
     """Lines under the statement or picture."""
+    has_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,9 @@ class Message:
     picture_text: str | None = None
     """What the picture shows, in words, for whoever cannot see it."""
     progress: Progress | None = None
+    progress_text: str | None = None
+    """The progress in words ("12 sentences to go"); channels without a bar show it above the statement."""
+    has_file: bool = False
 
     @property
     def is_statement(self) -> bool:
@@ -130,6 +139,10 @@ class Words(Protocol):
 
     def number(self, value: int) -> str:
         """A whole number in the reader's digits."""
+        ...
+
+    def date(self, day: date) -> str:
+        """A day in the long form of the language."""
         ...
 
     def statement(self, statement_id: str, version: int | None) -> str:

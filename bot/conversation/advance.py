@@ -1,0 +1,273 @@
+"""The conversation as a function: ``advance(conversation, event, now)`` gives the conversation after it, and facts.
+
+No input or output here: no clock, no channel, no database. What a person should see is ``screen(conversation)``.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.conversation import (
+    between,
+    choices,
+    consents,
+    leaving,
+    menu,
+    pin,
+    practice,
+    reissue,
+    results,
+    statements,
+    welcome,
+)
+from bot.conversation.conversation import Conversation, Stage
+from bot.conversation.events import (
+    Came,
+    CoachChanged,
+    CodeReissued,
+    Commanded,
+    Event,
+    MeasurementClosed,
+    MeasurementDue,
+    Medium,
+    OldChatDecided,
+    PinChecked,
+    Pressed,
+    Sent,
+    Typed,
+)
+from bot.conversation.screen import Say, Screen
+from bot.conversation.setting import Setting
+from bot.conversation.turn import Moment, Scene, Turn, lay_over, quiet
+from bot.conversation.typed import Understood, understand
+from domain.consent import Decision, Purpose
+
+SCENES: dict[Stage, Scene] = {
+    **welcome.SCENES,
+    **consents.SCENES,
+    **pin.SCENES,
+    **practice.SCENES,
+    **statements.SCENES,
+    **results.SCENES,
+    **choices.SCENES,
+    **menu.SCENES,
+    **leaving.SCENES,
+    **between.SCENES,
+    **reissue.SCENES,
+}
+"""Every stage, once. A stage without a scene does not start (a test proves it)."""
+
+DOUBLE_TAP = timedelta(seconds=2)
+"""A second tap on a button of the screen just before, within this time, is a double tap and is answered quietly."""
+
+_CLOSED = frozenset({Stage.OLD_CHAT, Stage.ERASED})
+"""Stages without a menu: nothing of the person is reachable from them."""
+
+
+def screen(conversation: Conversation, setting: Setting) -> Screen:
+    """What the person should see now."""
+    drawn = SCENES[conversation.stage].draw(conversation, setting)
+    return replace(drawn, has_file=True) if menu.has_file(conversation) else drawn
+
+
+def advance(conversation: Conversation, event: Event, now: datetime, setting: Setting) -> Turn:
+    """The conversation after an event. Every event in every stage has an answer: never an exception, never silence."""
+    moment = Moment(now, setting)
+    match event:
+        case Pressed(data):
+            return _pressed(conversation, data, moment)
+        case Typed(text):
+            return _typed(conversation, text, moment)
+        case Commanded(command):
+            return _commanded(conversation, command, moment)
+        case Came():
+            return _came(conversation, moment)
+        case Sent(medium):
+            key = "voice.not_possible" if medium is Medium.VOICE else "media.not_possible"
+            return _say(conversation, key, moment)
+        case MeasurementDue():
+            return between.due(conversation, event, moment)
+        case MeasurementClosed(measurement_id):
+            return _measurement_closed(conversation, measurement_id, moment)
+        case CoachChanged():
+            return _coach_changed(conversation, moment)
+        case CodeReissued(has_pin):
+            return reissue.came_in(conversation, moment, has_pin=has_pin)
+        case OldChatDecided(agreed):
+            return reissue.decided(conversation, moment, agreed=agreed)
+        case PinChecked(matched):
+            return Turn(pin.checked(conversation, now, matched=matched))
+
+
+# Presses ------------------------------------------------------------------------------------------------------------
+
+
+def _pressed(conversation: Conversation, data: str, moment: Moment) -> Turn:
+    head, _, action = data.partition(".")
+    if head.startswith("q") and head[1:].isdecimal():
+        position, _, code = action.partition(".")
+        if position.isdecimal() and conversation.stage not in _CLOSED:
+            return statements.tapped(conversation, int(head[1:]), int(position), code, moment)
+    elif head.startswith("s") and head[1:].isdecimal():
+        step = int(head[1:])
+        if step == conversation.step:
+            turn = _act(conversation, action, moment)
+            return turn or quiet(conversation, Say("old_button.earlier"))
+        if step == conversation.step - 1 and _is_double_tap(conversation, moment):
+            return quiet(conversation)
+    return quiet(conversation, Say("old_button.earlier"))
+
+
+def _is_double_tap(conversation: Conversation, moment: Moment) -> bool:
+    return conversation.stepped_at is not None and moment.now - conversation.stepped_at < DOUBLE_TAP
+
+
+def _act(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
+    """What an action does here: first what this stage makes of it, then what is always at hand."""
+    turn = SCENES[conversation.stage].press(conversation, action, moment)
+    if turn is None and conversation.stage not in _CLOSED:
+        always = _ALWAYS.get(action)
+        return always(conversation, moment) if always else None
+    return turn
+
+
+def _open(stage: Stage) -> Callable[[Conversation, Moment], Turn]:
+    def opened(conversation: Conversation, moment: Moment) -> Turn:
+        return Turn(lay_over(conversation, stage, moment.now))
+
+    return opened
+
+
+def _back(conversation: Conversation, moment: Moment) -> Turn:
+    stage = conversation.stage
+    if stage in {Stage.WHAT, Stage.RULES, Stage.WHO_SEES}:
+        return welcome.before(conversation, moment)
+    if stage is Stage.CONSENT and (conversation.behind or Purpose(conversation.asking) in consents.AT_THE_START):
+        return Turn(consents.before(conversation, moment.now))
+    if stage is Stage.PIN:
+        return Turn(consents.asking(conversation, consents.AT_THE_START[-1], moment.now))
+    if stage is Stage.PRACTICE:
+        return Turn(practice.before(conversation, moment.now))
+    if stage in {Stage.STATEMENT, Stage.BREAK, Stage.CONSENT}:
+        return statements.go_back(conversation, moment)
+    if conversation.behind:
+        return _act(conversation, "go", moment) or _say(conversation, "answer.back_none", moment)
+    return _say(conversation, "answer.back_none", moment)
+
+
+_ALWAYS: dict[str, Callable[[Conversation, Moment], Turn]] = {
+    "back": _back,
+    "later": leaving.pause,
+    "pause": leaving.pause,
+    "more": _open(Stage.MORE),
+    "choices": _open(Stage.CHOICES),
+    "language": _open(Stage.LANGUAGE),
+    "help": _open(Stage.HELP),
+    "data": _open(Stage.DATA),
+    "web": results.open_web,
+    "stop": leaving.stop,
+    "delete": leaving.ask_to_delete,
+}
+"""What works at every stage, from a button, a command or a typed word."""
+
+
+# Text and the rest --------------------------------------------------------------------------------------------------
+
+
+_WORDS = {"my_choices": "choices", "my_data": "data", "my_web": "web", "continue": "go", "start": "start"}
+"""Commands people type, where the action has another name."""
+
+
+def _typed(conversation: Conversation, text: str, moment: Moment) -> Turn:
+    at_statement = conversation.stage is Stage.STATEMENT
+    measurement = conversation.measurement
+    may_not_apply = bool(
+        at_statement and measurement and statements.group_at(measurement, measurement.at, moment.setting).may_not_apply
+    )
+    understood = understand(text, moment.setting.typed, may_not_apply=may_not_apply)
+    if understood.answer and (at_statement or conversation.stage is Stage.PRACTICE):
+        return _answered(conversation, understood, moment)
+    if understood.command:
+        turn = _commanded(conversation, understood.command, moment)
+        if not turn.is_quiet:
+            return turn
+    if understood.is_story:
+        return _say(conversation, "distress.not_read", moment)
+    return _say(conversation, _not_understood(conversation), moment)
+
+
+def _answered(conversation: Conversation, understood: Understood, moment: Moment) -> Turn:
+    assert understood.answer is not None  # noqa: S101 - the caller looked
+    if conversation.stage is Stage.PRACTICE:
+        turn = _act(conversation, understood.answer.value, moment)
+        return turn or _say(conversation, "not_understood.answer", moment)
+    measurement = conversation.measurement
+    assert measurement is not None  # noqa: S101 - a statement belongs to a measurement
+    if understood.answer.mark == statements.EXPLAIN and not measurement.is_explained:
+        return statements.tapped(conversation, measurement.ordinal, measurement.at, statements.EXPLAIN, moment)
+    return statements.answer_open(conversation, understood.answer, moment)
+
+
+def _not_understood(conversation: Conversation) -> str:
+    if conversation.stage in {Stage.STATEMENT, Stage.PRACTICE}:
+        return "not_understood.answer"
+    if conversation.stage in {Stage.CONSENT, Stage.DELETE, Stage.DELETE_AGAIN, Stage.OLD_CHAT}:
+        return "not_understood.yes_no"
+    return "not_understood.other"
+
+
+def _commanded(conversation: Conversation, command: str, moment: Moment) -> Turn:
+    action = _WORDS.get(command, command)
+    turn = _act(conversation, action, moment)
+    if turn is None and action in {"start", "go"}:
+        turn = _act(conversation, "go", moment) if action == "start" and _may_start_with_go(conversation) else None
+        return turn or _came(conversation, moment)
+    return turn or quiet(conversation)
+
+
+def _may_start_with_go(conversation: Conversation) -> bool:
+    return conversation.stage in {Stage.PAUSED, Stage.STOPPED}
+
+
+def _came(conversation: Conversation, moment: Moment) -> Turn:
+    """The person is back: the screen that is due, once more; an invitation that waited is offered now."""
+    if conversation.stage is Stage.IDLE and conversation.measurement and conversation.has(Purpose.KEEP):
+        return Turn(conversation.now_at(Stage.INVITED, now=moment.now))
+    notes = () if conversation.stage is Stage.IDLE else conversation.notes
+    return Turn(_anew(conversation, moment, *notes))
+
+
+def _say(conversation: Conversation, key: str, moment: Moment) -> Turn:
+    """One sentence above the screen that is due, which is shown anew."""
+    return Turn(_anew(conversation, moment, Say(key)))
+
+
+def _anew(conversation: Conversation, moment: Moment, *notes: Say) -> Conversation:
+    measurement = conversation.measurement
+    if measurement and conversation.stage is Stage.STATEMENT:
+        measurement = replace(measurement, opened_at=moment.now)
+    return conversation.now_at(conversation.stage, now=moment.now, notes=notes, measurement=measurement)
+
+
+# What others did ----------------------------------------------------------------------------------------------------
+
+
+def _measurement_closed(conversation: Conversation, measurement_id: str, moment: Moment) -> Turn:
+    if conversation.measurement is None or conversation.measurement.id != measurement_id:
+        return quiet(conversation)
+    without = replace(conversation, measurement=None, behind=())
+    return Turn(without.now_at(Stage.IDLE, now=moment.now, notes=(Say("measurement.closed"),)))
+
+
+def _coach_changed(conversation: Conversation, moment: Moment) -> Turn:
+    """Nothing is shared with the new coach; at the next quiet moment the person is asked."""
+    kept = {
+        name: decision
+        for name, decision in conversation.choices.items()
+        if name != Purpose.COACH and not name.startswith("topic:")
+    }
+    changed = replace(conversation, choices=kept)
+    if conversation.decided(Purpose.COACH) is Decision.GIVEN and conversation.stage is Stage.IDLE:
+        asked = consents.asking(changed, Purpose.COACH, moment.now, Say("consent.new_coach"))
+        return Turn(replace(asked, behind=(Stage.IDLE,)))
+    return Turn(changed)

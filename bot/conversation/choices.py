@@ -1,0 +1,162 @@
+"""🔒 My choices: every consent with its state, taken back as easily as it was given, and the exact text agreed to."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.conversation import consents, results
+from bot.conversation.conversation import Conversation, Stage
+from bot.conversation.facts import ElsewhereAsked, Fact, SameOrderChosen
+from bot.conversation.screen import Button, Role, Say, Screen
+from bot.conversation.setting import Setting
+from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on
+from domain.consent import Decision, Purpose
+
+LISTED = (
+    Purpose.KEEP,
+    Purpose.COACH,
+    Purpose.GROUP,
+    Purpose.HEALTH,
+    Purpose.SUBSTANCE,
+    Purpose.JUSTICE,
+    Purpose.REMINDER,
+)
+
+_WITHDRAWN = {
+    Purpose.KEEP: "withdraw.keep",
+    Purpose.COACH: "withdraw.coach",
+    Purpose.GROUP: "withdraw.group",
+    Purpose.REMINDER: "withdraw.reminder",
+    Purpose.HEALTH: "consent.withdrawn_class",
+    Purpose.SUBSTANCE: "consent.withdrawn_class",
+    Purpose.JUSTICE: "consent.withdrawn_class",
+}
+
+
+def _state(conversation: Conversation, purpose: Purpose | str) -> Say:
+    decision = conversation.decided(purpose)
+    if decision is None:
+        return Say("choice.state_open")
+    return Say("choice.state_yes" if decision is Decision.GIVEN else "choice.state_no")
+
+
+def _shared_topics(conversation: Conversation) -> tuple[str, ...]:
+    """The topics that are shared with the coach now."""
+    return tuple(
+        name.removeprefix("topic:")
+        for name in conversation.choices
+        if name.startswith("topic:") and conversation.has(name)
+    )
+
+
+def _draw(conversation: Conversation, _setting: Setting) -> Screen:
+    decided = [purpose for purpose in LISTED if conversation.decided(purpose) is not None]
+    lines = [*conversation.notes, Say("choices.intro" if decided else "choices.none")]
+    lines += [
+        Say("choices.line", {"choice": Say(f"choice.{purpose}"), "state": _state(conversation, purpose)})
+        for purpose in decided
+    ]
+    for group in _shared_topics(conversation):
+        choice = Say("choice.topic", {"topic": results.group_name(group)})
+        lines.append(Say("choices.line", {"choice": choice, "state": Say("choice.state_yes")}))
+    same_order = Say("choice.state_yes" if conversation.same_order else "choice.state_no")
+    lines.append(Say("choices.line", {"choice": Say("choice.same_order"), "state": same_order}))
+    return Screen(lines=tuple(lines), buttons=(go_on(conversation), *_buttons(conversation, decided)))
+
+
+def _buttons(conversation: Conversation, decided: list[Purpose]) -> tuple[Button, ...]:
+    switches = [_switch(conversation, f"choice_button.{p}", str(p), is_on=conversation.has(p)) for p in decided]
+    topics = [
+        button(
+            conversation,
+            f"switch-topic:{group}",
+            Say("share.on", {"topic": results.group_name(group)}),
+            Role.SWITCH,
+            is_on=True,
+        )
+        for group in _shared_topics(conversation)
+    ]
+    return (
+        *switches,
+        *topics,
+        _switch(conversation, "choice_button.same_order", "same_order", is_on=conversation.same_order),
+        *([button(conversation, "agreed", "button.see_text")] if decided else []),
+        *([button(conversation, "data", "button.my_data")] if decided else []),
+        *([button(conversation, "elsewhere", "button.elsewhere", Role.MENU)] if conversation.has(Purpose.KEEP) else []),
+        button(conversation, "delete", "button.delete_all", Role.MENU),
+    )
+
+
+def _switch(conversation: Conversation, label: str, name: str, *, is_on: bool) -> Button:
+    state = Say("choice.on" if is_on else "choice.off", {"choice": Say(label)})
+    return button(conversation, f"switch-{name}", state, Role.SWITCH, is_on=is_on)
+
+
+def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
+    if action == "go":
+        return Turn(close(conversation, moment.now))
+    if action == "agreed":
+        return Turn(conversation.now_at(Stage.AGREED, now=moment.now))
+    if action == "elsewhere" and conversation.has(Purpose.KEEP):
+        number = conversation.elsewhere + 1
+        return Turn(conversation.now_at(Stage.ELSEWHERE, now=moment.now, elsewhere=number), (ElsewhereAsked(number),))
+    if not action.startswith("switch-"):
+        return None
+    return _switched(conversation, action.removeprefix("switch-"), moment)
+
+
+def _switched(conversation: Conversation, name: str, moment: Moment) -> Turn | None:
+    if name == "same_order":
+        is_on = not conversation.same_order
+        note = Say("same_order.on" if is_on else "same_order.off")
+        changed = _again(conversation, moment.now, note)
+        return Turn(replace(changed, same_order=is_on), (SameOrderChosen(is_on),))
+    if name.startswith("topic:"):
+        return _withdraw_topic(conversation, name.removeprefix("topic:"), moment)
+    if name not in set(map(str, LISTED)) or conversation.decided(name) is None:
+        return None
+    purpose = Purpose(name)
+    if conversation.has(purpose):
+        return withdraw(conversation, purpose, moment)
+    return Turn(consents.asking(conversation, purpose, moment.now))
+
+
+def _again(conversation: Conversation, now: datetime, *notes: Say) -> Conversation:
+    return conversation.now_at(Stage.CHOICES, now=now, notes=notes)
+
+
+def _withdraw_topic(conversation: Conversation, group: str, moment: Moment) -> Turn | None:
+    name = f"topic:{group}"
+    if not conversation.has(name):
+        return None
+    choices = {**conversation.choices, name: str(Decision.WITHDRAWN)}
+    note = Say("consent.topic.not_shared", {"topic": results.group_name(group)})
+    changed = replace(_again(conversation, moment.now, note), choices=choices)
+    return Turn(changed, (results.topic_decided(group, Decision.WITHDRAWN),))
+
+
+def withdraw(conversation: Conversation, purpose: Purpose, moment: Moment) -> Turn:
+    """A yes taken back: at once, with no reason asked. Without taking part there is nothing more to ask."""
+    taken_back, fact = consents.decide(conversation, purpose, Decision.WITHDRAWN, moment.setting)
+    note = Say(_WITHDRAWN[purpose], {"choice": Say(f"choice.{purpose}")})
+    facts: tuple[Fact, ...] = (fact,)
+    if purpose is Purpose.KEEP:
+        stopped = taken_back.now_at(Stage.STOPPED, now=moment.now, is_stopped=True, notes=(note,))
+        return Turn(stopped, facts)
+    return Turn(_again(taken_back, moment.now, note), facts)
+
+
+def _draw_agreed(conversation: Conversation, setting: Setting) -> Screen:
+    lines: list[Say] = list(conversation.notes)
+    for agreed in setting.agreed:
+        key = {"given": "choices.agreed_yes", "refused": "choices.agreed_no"}.get(
+            agreed.decision, "choices.agreed_withdrawn"
+        )
+        lines += [Say(key, {"date": agreed.decided_on}), Say("literal", {"text": agreed.text})]
+    return Screen(lines=tuple(lines) or (Say("choices.none"),), buttons=(go_on(conversation),))
+
+
+def _press_agreed(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
+    return Turn(_again(conversation, moment.now)) if action == "go" else None
+
+
+SCENES = {Stage.CHOICES: Scene(_draw, _press), Stage.AGREED: Scene(_draw_agreed, _press_agreed)}

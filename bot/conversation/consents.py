@@ -1,0 +1,118 @@
+"""The consents: each asked on its own, with a yes and a no of the same size, nothing chosen beforehand."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.conversation.conversation import Conversation, Stage
+from bot.conversation.facts import ConsentDecided, Fact
+from bot.conversation.screen import Say, Screen
+from bot.conversation.setting import Setting
+from bot.conversation.turn import Moment, Scene, Turn, button, go_on, is_over, tools
+from domain.consent import Decision, Purpose
+
+AT_THE_START = (Purpose.KEEP, Purpose.COACH, Purpose.GROUP, Purpose.REMINDER)
+"""What is asked before the first statement, in this order. Sensitive groups follow just before their own."""
+
+_BOSS_KNOWS = frozenset({Purpose.COACH, Purpose.HEALTH})
+"""The texts that name the coach have a second form, for a coach who also decides about the work (promise 4)."""
+
+
+def asked(purpose: Purpose, setting: Setting) -> tuple[Say, ...]:
+    """The lines under which a purpose is decided: the text of the consent."""
+    key = f"consent.{purpose}.ask"
+    if setting.is_coach_boss and purpose in _BOSS_KNOWS:
+        key += "_boss"
+    if purpose is Purpose.KEEP:
+        return (Say("intro.keeper"), Say(key))
+    return (Say(key),)
+
+
+def asking(conversation: Conversation, purpose: Purpose, now: datetime, *notes: Say) -> Conversation:
+    """The conversation with that purpose on the screen."""
+    return conversation.now_at(Stage.CONSENT, now=now, asking=str(purpose), notes=notes)
+
+
+def decide(
+    conversation: Conversation, purpose: Purpose, decision: Decision, setting: Setting
+) -> tuple[Conversation, Fact]:
+    """The conversation with a decision remembered, and the record of it."""
+    choices = {**conversation.choices, str(purpose): str(decision)}
+    fact = ConsentDecided(purpose, decision, asked(purpose, setting))
+    return replace(conversation, choices=choices), fact
+
+
+def _draw(conversation: Conversation, setting: Setting) -> Screen:
+    purpose = Purpose(conversation.asking)
+    lines = asked(purpose, setting)
+    if purpose is Purpose.KEEP and not is_over(conversation):
+        lines = (Say("consent.intro"), *lines)
+    return Screen(
+        lines=(*conversation.notes, *lines),
+        buttons=(
+            go_on(conversation, f"consent.{purpose}.yes", "yes"),
+            button(conversation, "no", f"consent.{purpose}.no"),
+            *tools(conversation, later=not is_over(conversation)),
+        ),
+    )
+
+
+def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
+    if action not in {"yes", "no"}:
+        return None
+    purpose = Purpose(conversation.asking)
+    decision = Decision.GIVEN if action == "yes" else Decision.REFUSED
+    decided, fact = decide(conversation, purpose, decision, moment.setting)
+    if is_over(conversation):
+        note = "choices.now_yes" if action == "yes" else "withdraw.done"
+        return Turn(_back_to_choices(decided, purpose, note, moment.now), (fact,))
+    turn = after(decided, purpose, moment)
+    return Turn(turn.conversation, (fact, *turn.facts))
+
+
+def _back_to_choices(conversation: Conversation, purpose: Purpose, note: str, now: datetime) -> Conversation:
+    return conversation.now_at(
+        Stage.CHOICES, now=now, behind=conversation.behind, notes=(Say(note, {"choice": Say(f"choice.{purpose}")}),)
+    )
+
+
+def after(conversation: Conversation, purpose: Purpose, moment: Moment) -> Turn:
+    """What comes after a purpose was decided in the course of the conversation."""
+    from bot.conversation import pin, statements  # chapters follow one another in a circle
+
+    if purpose is Purpose.KEEP and not conversation.has(Purpose.KEEP):
+        return Turn(conversation.now_at(Stage.REFUSED, now=moment.now))
+    if purpose not in AT_THE_START:
+        return statements.go_to_next(conversation, moment)
+    place = AT_THE_START.index(purpose) + 1
+    for following in AT_THE_START[place:]:
+        return Turn(asking(conversation, following, moment.now))
+    return Turn(pin.offer(conversation, moment.now))
+
+
+def before(conversation: Conversation, now: datetime) -> Conversation:
+    """One step back from the consent on the screen."""
+    if is_over(conversation):
+        return conversation.now_at(Stage.CHOICES, now=now)
+    purpose = Purpose(conversation.asking)
+    if purpose not in AT_THE_START:
+        return conversation
+    place = AT_THE_START.index(purpose)
+    if place == 0:
+        return conversation.now_at(Stage.WHO_SEES, now=now)
+    return asking(conversation, AT_THE_START[place - 1], now)
+
+
+def _draw_refused(conversation: Conversation, _setting: Setting) -> Screen:
+    return Screen(lines=(*conversation.notes, Say("goodbye.refused")))
+
+
+def _press_refused(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
+    if action == "start":
+        return Turn(asking(conversation, Purpose.KEEP, moment.now))
+    return None
+
+
+SCENES = {
+    Stage.CONSENT: Scene(_draw, _press),
+    Stage.REFUSED: Scene(_draw_refused, _press_refused),
+}

@@ -1,0 +1,222 @@
+"""The conversation as one value: where it is, and what it must remember to go on. It survives JSON."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.conversation.screen import Say
+from domain.answers import Answer
+from domain.consent import Decision, Purpose
+from domain.order import draw_order
+from domain.questionnaire import Questionnaire, Sensitivity
+
+OPEN = "."
+"""The mark of a statement that has no answer yet."""
+
+STATEMENTS_PER_SITTING = 20
+"""After about twenty statements a break is offered (METHOD a.4)."""
+
+FEWEST_AFTER_BREAK = 6
+"""No break is offered when fewer statements than this are left: nobody stops two steps before the end."""
+
+
+class Stage(StrEnum):
+    """The scenes of the conversation. Each has its screen and its buttons in one chapter file."""
+
+    LANGUAGE = "language"
+    WHAT = "what"
+    RULES = "rules"
+    WHO_SEES = "who_sees"
+    CONSENT = "consent"
+    PIN = "pin"
+    PRACTICE = "practice"
+    STATEMENT = "statement"
+    BREAK = "break"
+    DONE = "done"
+    WEB = "web"
+    TALK = "talk"
+    SHARE = "share"
+    IDLE = "idle"
+    INVITED = "invited"
+    PAUSED = "paused"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    DELETE = "delete"
+    DELETE_AGAIN = "delete_again"
+    ERASED = "erased"
+    MORE = "more"
+    CHOICES = "choices"
+    AGREED = "agreed"
+    HELP = "help"
+    DATA = "data"
+    ELSEWHERE = "elsewhere"
+    LIMITED = "limited"
+    PIN_ASK = "pin_ask"
+    OLD_CHAT = "old_chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One measurement under way: the drawn order, and one mark a position ('.' open, else an Answer's mark).
+
+    ``at`` is the open position. ``is_explained``: the statement at ``at`` was said in another way already.
+    ``last`` is the position answered just before, at ``answered_at``. ``opened_at`` is when the open question became
+    open. ``since_break`` counts the answers of this sitting. ``wordings`` holds the statements that are asked in an
+    older wording than the newest, because the baseline was.
+    """
+
+    id: str
+    ordinal: int
+    modules: tuple[str, ...]
+    seed: int
+    same_order: bool = False
+    marks: str = ""
+    at: int = -1
+    is_explained: bool = False
+    last: int = -1
+    answered_at: datetime | None = None
+    opened_at: datetime | None = None
+    since_break: int = 0
+    completed_at: datetime | None = None
+    wordings: Mapping[str, int] = field(default_factory=dict)
+
+    def order(self, questionnaire: Questionnaire) -> tuple[str, ...]:
+        """The statement ids in the order drawn for this person and measurement."""
+        return draw_order(questionnaire, self.modules, seed=self.seed, same_order=self.same_order)
+
+    def answers(self, questionnaire: Questionnaire) -> dict[str, Answer]:
+        """The answers given so far, by statement id."""
+        return {
+            statement_id: Answer.of_mark(mark)
+            for statement_id, mark in zip(self.order(questionnaire), self.marks, strict=False)
+            if mark != OPEN
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Everything the bot remembers of where it is with one person.
+
+    ``behind`` are the stages that come back when the present one closes. ``choices`` is the newest decision a purpose
+    (a topic's own is ``topic:<group>``). ``notes`` are said once, above the present screen. ``topics`` and ``hidden`` are what was picked and hidden on the talk list;
+    ``shared`` the switches of the share list. ``step`` numbers the screens: buttons carry it, so that an old button
+    is known as old. ``measured`` is the last finished measurement, ``earlier`` the ids of the ones before it.
+    """
+
+    stage: Stage = Stage.LANGUAGE
+    language: str = "nl"
+    step: int = 1
+    stepped_at: datetime | None = None
+    behind: tuple[Stage, ...] = ()
+    notes: tuple[Say, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
+    asking: str = ""
+    measurement: Measurement | None = None
+    measured: Measurement | None = None
+    earlier: tuple[str, ...] = ()
+    practice: int = 0
+    practice_tries: int = 0
+    ring: str = "inner"
+    as_bars: bool = False
+    topics: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    pin: tuple[str, ...] = ()
+    pin_first: tuple[str, ...] = ()
+    pin_tries: int = 0
+    has_pin: bool = False
+    is_limited: bool = False
+    is_stopped: bool = False
+    same_order: bool = False
+    elsewhere: int = 0
+
+    def decided(self, purpose: Purpose | str) -> Decision | None:
+        """The newest decision about a purpose, or None when it was not asked or not answered."""
+        decision = self.choices.get(str(purpose))
+        return Decision(decision) if decision else None
+
+    def has(self, purpose: Purpose | str) -> bool:
+        """Whether a yes to that purpose is in force."""
+        return self.choices.get(str(purpose)) == Decision.GIVEN
+
+    def may_ask(self, sensitivity: Sensitivity | None) -> bool | None:
+        """Whether statements of that class may be asked: None when the person has yet to be asked."""
+        if not self.has(Purpose.KEEP):
+            return False
+        if sensitivity is None:
+            return True
+        decision = self.decided(sensitivity.value)
+        return None if decision is None else decision is Decision.GIVEN
+
+    def now_at(self, stage: Stage, *, now: datetime, **changes: Any) -> "Conversation":
+        """The same conversation one step on, at another stage, with nothing said above its screen unless given."""
+        changes.setdefault("notes", ())
+        return replace(self, stage=stage, step=self.step + 1, stepped_at=now, **changes)
+
+
+_TIMES = frozenset({"stepped_at", "answered_at", "opened_at", "completed_at"})
+_TUPLES = frozenset({"earlier", "topics", "hidden", "shared", "pin", "pin_first", "modules"})
+_DEFAULTS = Conversation()
+_MEASUREMENT_DEFAULTS = Measurement(id="", ordinal=0, modules=(), seed=0)
+
+
+def _dump_say(say: Say) -> list[Any]:
+    values = {name: _dump_say(v) if isinstance(v, Say) else v for name, v in say.values.items()}
+    return [say.key, values, say.count]
+
+
+def _load_say(data: list[Any]) -> Say:
+    key, values, count = data
+    return Say(key, {name: _load_say(v) if isinstance(v, list) else v for name, v in values.items()}, count)
+
+
+def _dump_value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return round(value.timestamp() * 1000)
+    if isinstance(value, Measurement):
+        return _dump(value, _MEASUREMENT_DEFAULTS)
+    if isinstance(value, tuple) and value and isinstance(value[0], Say):
+        return [_dump_say(say) for say in value]
+    return value
+
+
+def _dump(value: Any, defaults: Any) -> dict[str, Any]:
+    return {
+        name: _dump_value(here)
+        for name in value.__slots__
+        if (here := getattr(value, name)) != getattr(defaults, name) or name in {"id", "ordinal"}
+    }
+
+
+def _load(data: dict[str, Any]) -> dict[str, Any]:
+    for name in data.keys() & _TIMES:
+        data[name] = datetime.fromtimestamp(data[name] / 1000, UTC)
+    for name in data.keys() & _TUPLES:
+        data[name] = tuple(data[name])
+    return data
+
+
+def dump(conversation: Conversation) -> str:
+    """The conversation as compact JSON; times to the millisecond."""
+    return json.dumps(_dump(conversation, _DEFAULTS), ensure_ascii=False, separators=(",", ":"))
+
+
+def load(text: str) -> Conversation:
+    """The conversation that ``dump`` wrote."""
+    data = _load(json.loads(text))
+    if "stage" in data:
+        data["stage"] = Stage(data["stage"])
+    if "notes" in data:
+        data["notes"] = tuple(_load_say(say) for say in data["notes"])
+    if "behind" in data:
+        data["behind"] = tuple(Stage(stage) for stage in data["behind"])
+    for name in ("measurement", "measured"):
+        if name in data:
+            fields = _load(data[name])
+            fields.setdefault("modules", ())
+            fields.setdefault("seed", 0)
+            data[name] = Measurement(**fields)
+    return Conversation(**data)

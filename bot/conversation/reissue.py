@@ -1,0 +1,64 @@
+"""A code given out again: the conversation goes on in the new chat, but earlier answers and webs stay out of sight
+until the old chat agrees or the picture-PIN is given. The old chat is told."""
+
+from dataclasses import replace
+
+from bot.conversation import pin
+from bot.conversation.conversation import Conversation, Stage
+from bot.conversation.facts import OldChatAnswered
+from bot.conversation.screen import Say, Screen
+from bot.conversation.setting import Setting
+from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on, lay_over
+
+
+def came_in(conversation: Conversation, moment: Moment, *, has_pin: bool) -> Turn:
+    """The person came in with a re-issued code from a new chat."""
+    if conversation.stage is Stage.LIMITED:
+        return Turn(replace(conversation, has_pin=has_pin, is_limited=True))
+    over = lay_over(conversation, Stage.LIMITED, moment.now)
+    return Turn(replace(over, has_pin=has_pin, is_limited=True, pin=(), pin_tries=0))
+
+
+def decided(conversation: Conversation, moment: Moment, *, agreed: bool) -> Turn:
+    """The old chat agreed, or refused."""
+    if agreed:
+        opened = replace(conversation, is_limited=False)
+        note = (Say("reissue.agreed"),)
+        if opened.stage is Stage.LIMITED:
+            return Turn(close(opened, moment.now, *note))
+        return Turn(replace(opened, notes=note, step=opened.step + 1))
+    return Turn(conversation.now_at(conversation.stage, now=moment.now, notes=(Say("reissue.refused"),)))
+
+
+def _draw(conversation: Conversation, _setting: Setting) -> Screen:
+    pictures = (button(conversation, "pin", "pin.give"),) if conversation.has_pin else ()
+    return Screen(lines=(*conversation.notes, Say("reissue.limited")), buttons=(go_on(conversation), *pictures))
+
+
+def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
+    if action == "go":
+        return Turn(close(conversation, moment.now))
+    if action == "pin" and conversation.has_pin and conversation.pin_tries < pin.MOST_TRIES:
+        return Turn(conversation.now_at(Stage.PIN_ASK, now=moment.now, pin=()))
+    return None
+
+
+def _draw_old_chat(conversation: Conversation, _setting: Setting) -> Screen:
+    if conversation.notes:
+        return Screen(lines=conversation.notes)
+    return Screen(
+        lines=(Say("reissue.ask_old_chat"),),
+        buttons=(button(conversation, "yes", "reissue.agree"), button(conversation, "no", "reissue.refuse")),
+    )
+
+
+def _press_old_chat(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
+    if action not in {"yes", "no"} or conversation.notes:
+        return None
+    agreed = action == "yes"
+    note = Say("reissue.agreed" if agreed else "reissue.refused")
+    said = conversation.now_at(Stage.OLD_CHAT, now=moment.now, notes=(note,))
+    return Turn(said, (OldChatAnswered(agreed),))
+
+
+SCENES = {Stage.LIMITED: Scene(_draw, _press), Stage.OLD_CHAT: Scene(_draw_old_chat, _press_old_chat)}

@@ -1,0 +1,53 @@
+"""What surrounds a conversation and is not part of it: who, with whom, where, and what is on the screen just now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from domain.answers import Answer
+from domain.questionnaire import Questionnaire
+
+
+@dataclass(frozen=True, slots=True)
+class TypedWords:
+    """Words people may type, normalised: to a command, or to an answer, in any of the five languages."""
+
+    commands: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """One consent as it was decided: its purpose, the decision, the day, and the exact words it was asked in."""
+
+    purpose: str
+    decision: str
+    decided_on: date
+    text: str
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The people and facts around one conversation at this moment; loaded anew for every event.
+
+    ``is_coach_boss``: the coach also decides about the person's work, and every text that names the coach says so.
+    ``reading_seconds``: a tap sooner than this after showing is no answer. ``is_shown``: what is due is on the screen,
+    since ``shown_at``. ``agreed``, ``answers_kept`` and ``elsewhere_url`` are filled where the screen needs them.
+    """
+
+    questionnaire: Questionnaire
+    name: str = ""
+    coach: str = ""
+    organisation: str = ""
+    keeper: str = ""
+    contact: str = ""
+    is_coach_boss: bool = False
+    channel: str = "web"
+    reading_seconds: float = 0.4
+    is_shown: bool = True
+    shown_at: datetime | None = None
+    elsewhere_url: str = ""
+    answers_kept: int = 0
+    agreed: tuple[Agreed, ...] = ()
+    typed: TypedWords = field(default_factory=TypedWords)

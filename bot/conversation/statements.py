@@ -1,0 +1,314 @@
+"""The statements, one at a time: which one is open, which tap counts, back, explanations and breaks.
+
+Which tap counts (the design, section 2): the first that carries the open question's number. One that comes sooner
+than a person can read is no answer. One on the question just before corrects it, once the next has been shown and
+for two minutes; until then it is a double tap and changes nothing. Everything older changes nothing.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.conversation import consents
+from bot.conversation.conversation import (
+    FEWEST_AFTER_BREAK,
+    OPEN,
+    STATEMENTS_PER_SITTING,
+    Conversation,
+    Measurement,
+    Stage,
+)
+from bot.conversation.faces import face_buttons
+from bot.conversation.facts import AnswerGiven, Fact, MeasurementCompleted, MeasurementOpened
+from bot.conversation.screen import Button, Progress, Role, Say, Screen
+from bot.conversation.setting import Setting
+from bot.conversation.turn import Moment, Scene, Turn, button, go_on, quiet, tools
+from domain.answers import Answer
+from domain.consent import Purpose
+from domain.questionnaire import Group
+
+CORRECTION_SECONDS = 120
+"""How long a tap on the question just before still corrects it."""
+
+EXPLAIN = "u"
+"""The action of "I don't understand" the first time: it explains. The second time it is an answer."""
+
+
+# Where we are -------------------------------------------------------------------------------------------------------
+
+
+def group_at(measurement: Measurement, position: int, setting: Setting) -> Group:
+    """The group of the statement at that position."""
+    statement_id = measurement.order(setting.questionnaire)[position]
+    return setting.questionnaire.group(setting.questionnaire.statement(statement_id).group)
+
+
+def _may_ask(conversation: Conversation, measurement: Measurement, position: int, setting: Setting) -> bool | None:
+    return conversation.may_ask(group_at(measurement, position, setting).sensitivity)
+
+
+def next_open(conversation: Conversation, measurement: Measurement, setting: Setting) -> int | None:
+    """The first position without an answer that may be asked, or that the person has yet to be asked about."""
+    for position, mark in enumerate(measurement.marks):
+        if mark == OPEN and _may_ask(conversation, measurement, position, setting) is not False:
+            return position
+    return None
+
+
+def progress(conversation: Conversation, setting: Setting) -> Progress:
+    """How many statements have an answer, and how many there are for this person."""
+    measurement = conversation.measurement
+    if measurement is None:
+        return Progress(0, 0)
+    done = len(measurement.marks) - measurement.marks.count(OPEN)
+    left = sum(
+        mark == OPEN and _may_ask(conversation, measurement, position, setting) is not False
+        for position, mark in enumerate(measurement.marks)
+    )
+    return Progress(done, done + left)
+
+
+# Going forward ------------------------------------------------------------------------------------------------------
+
+
+def begin(conversation: Conversation, moment: Moment, *notes: Say) -> Turn:
+    """The first statement of the measurement that is due; the idle screen when there is none."""
+    measurement = conversation.measurement
+    if measurement is None or measurement.completed_at is not None:
+        return Turn(conversation.now_at(Stage.IDLE, now=moment.now, notes=notes))
+    if not measurement.marks:
+        count = len(measurement.order(moment.setting.questionnaire))
+        measurement = replace(measurement, marks=OPEN * count, since_break=0)
+        notes = (*notes, Say("question.period"))
+    opened = replace(conversation, measurement=measurement)
+    turn = go_to_next(opened, moment, *notes)
+    return Turn(turn.conversation, (MeasurementOpened(measurement.id), *turn.facts))
+
+
+def go_to_next(conversation: Conversation, moment: Moment, *notes: Say) -> Turn:
+    """The next statement, its group's own consent before it, a break after a sitting, or the end."""
+    measurement = conversation.measurement
+    if measurement is None:
+        return Turn(conversation.now_at(Stage.IDLE, now=moment.now, notes=notes))
+    position = next_open(conversation, measurement, moment.setting)
+    if position is None:
+        return _complete(conversation, measurement, moment, *notes)
+    if _may_ask(conversation, measurement, position, moment.setting) is None:
+        sensitivity = group_at(measurement, position, moment.setting).sensitivity
+        assert sensitivity is not None  # noqa: S101 - only sensitive groups have a question of their own
+        return Turn(consents.asking(conversation, Purpose(sensitivity.value), moment.now, *notes))
+    left = progress(conversation, moment.setting)
+    is_break = measurement.since_break >= STATEMENTS_PER_SITTING and left.total - left.done >= FEWEST_AFTER_BREAK
+    if is_break:
+        rested = replace(measurement, since_break=0)
+        return Turn(conversation.now_at(Stage.BREAK, now=moment.now, measurement=rested, notes=notes))
+    return Turn(_at(conversation, measurement, position, moment.now, *notes))
+
+
+def _at(
+    conversation: Conversation, measurement: Measurement, position: int, now: datetime, *notes: Say
+) -> Conversation:
+    asked = replace(measurement, at=position, is_explained=False, opened_at=now)
+    return conversation.now_at(Stage.STATEMENT, now=now, measurement=asked, notes=notes)
+
+
+def _complete(conversation: Conversation, measurement: Measurement, moment: Moment, *notes: Say) -> Turn:
+    done = replace(measurement, completed_at=moment.now, at=-1)
+    earlier = conversation.earlier
+    if conversation.measured is not None and conversation.measured.id != measurement.id:
+        earlier = (*earlier, conversation.measured.id)
+    finished = conversation.now_at(
+        Stage.DONE, now=moment.now, measurement=None, measured=done, earlier=earlier, ring="", topics=(), hidden=()
+    )
+    return Turn(replace(finished, notes=notes), (MeasurementCompleted(measurement.id),))
+
+
+# What is on the screen ----------------------------------------------------------------------------------------------
+
+
+def _draw(conversation: Conversation, setting: Setting) -> Screen:
+    measurement = conversation.measurement
+    assert measurement is not None  # noqa: S101 - this stage is entered with a measurement only
+    statement_id = measurement.order(setting.questionnaire)[measurement.at]
+    lines = list(conversation.notes)
+    if measurement.is_explained:
+        lines += [Say("explain.intro"), Say("explanation", {"statement_id": statement_id})]
+    lines.append(Say("explain.again" if measurement.is_explained else "question.stem"))
+    return Screen(
+        lines=tuple(lines),
+        statement_id=statement_id,
+        wording_version=measurement.wordings.get(statement_id),
+        progress=progress(conversation, setting),
+        buttons=(*_answer_buttons(conversation, measurement, setting), *tools(conversation)),
+    )
+
+
+def _answer_buttons(conversation: Conversation, measurement: Measurement, setting: Setting) -> tuple[Button, ...]:
+    number = f"q{measurement.ordinal}.{measurement.at}"
+    explain = Answer.DK_UNDERSTAND.mark + "!" if measurement.is_explained else EXPLAIN
+    without = [(explain, Answer.DK_UNDERSTAND), (Answer.DK_ANSWER.mark, Answer.DK_ANSWER)]
+    if group_at(measurement, measurement.at, setting).may_not_apply:
+        without.append((Answer.NA.mark, Answer.NA))
+    return (
+        *face_buttons(number),
+        *(Button(Say(f"reason.{answer}"), f"{number}.{action}", Role.WITHOUT) for action, answer in without),
+    )
+
+
+def _press(_conversation: Conversation, _action: str, _moment: Moment) -> Turn | None:
+    return None  # answers carry the question's number, not the step's: see tapped()
+
+
+# Answering ----------------------------------------------------------------------------------------------------------
+
+
+def tapped(conversation: Conversation, ordinal: int, position: int, action: str, moment: Moment) -> Turn:
+    """What a tap on an answer button does: ``ordinal`` and ``position`` are the question's number."""
+    measurement = conversation.measurement
+    if measurement is None or measurement.ordinal != ordinal:
+        is_this_one = conversation.measured is not None and conversation.measured.ordinal == ordinal
+        return quiet(conversation, Say("old_button.earlier" if is_this_one else "old_button.measurement"))
+    if conversation.stage is Stage.STATEMENT and measurement.at == position:
+        return _answer_open(conversation, measurement, action, moment)
+    if position == measurement.last:
+        return _answer_previous(conversation, measurement, action, moment)
+    return quiet(conversation, Say("old_button.earlier"))
+
+
+def _answer_open(conversation: Conversation, measurement: Measurement, action: str, moment: Moment) -> Turn:
+    if action == EXPLAIN and measurement.is_explained:
+        return quiet(conversation)  # the second tap of a double tap on "I don't understand"
+    if _is_too_fast(measurement, moment):
+        return quiet(conversation, Say("answer.too_fast"))
+    if action == EXPLAIN:
+        explained = replace(measurement, is_explained=True, opened_at=moment.now)
+        return Turn(conversation.now_at(Stage.STATEMENT, now=moment.now, measurement=explained))
+    answer = _answer_of(action)
+    return answer_open(conversation, answer, moment) if answer else quiet(conversation, Say("old_button.earlier"))
+
+
+def _answer_of(action: str) -> Answer | None:
+    try:
+        return Answer.of_mark(action.removesuffix("!"))
+    except ValueError:
+        return None
+
+
+def _is_too_fast(measurement: Measurement, moment: Moment) -> bool:
+    """Whether nobody can have read the statement yet. Shown is never before open, so the later of both counts."""
+    since = measurement.opened_at
+    if moment.setting.is_shown and moment.setting.shown_at and (since is None or moment.setting.shown_at > since):
+        since = moment.setting.shown_at
+    return since is not None and moment.now - since < timedelta(seconds=moment.setting.reading_seconds)
+
+
+def answer_open(conversation: Conversation, answer: Answer, moment: Moment) -> Turn:
+    """The open statement gets this answer, and the conversation goes on."""
+    measurement = conversation.measurement
+    assert measurement is not None  # noqa: S101 - callers stand at a statement
+    if answer is Answer.NA and not group_at(measurement, measurement.at, moment.setting).may_not_apply:
+        return quiet(conversation, Say("old_button.earlier"))
+    is_corrected = measurement.marks[measurement.at] != OPEN
+    fact = _fact(measurement, measurement.at, answer, moment.setting, is_corrected=is_corrected)
+    answered = replace(
+        _marked(measurement, measurement.at, answer),
+        last=measurement.at,
+        answered_at=moment.now,
+        since_break=measurement.since_break + (not is_corrected),
+    )
+    notes = _said_after(measurement, answer, is_corrected=is_corrected)
+    turn = go_to_next(replace(conversation, measurement=answered), moment, *notes)
+    return Turn(turn.conversation, (fact, *turn.facts))
+
+
+def _said_after(measurement: Measurement, answer: Answer, *, is_corrected: bool) -> tuple[Say, ...]:
+    if is_corrected:
+        return (Say("answer.corrected"),)
+    if answer is Answer.DK_UNDERSTAND:
+        return (Say("explain.recorded"),)
+    if answer in {Answer.DK_ANSWER, Answer.NA}:
+        return (Say("answer.skipped"),)
+    half = len(measurement.marks) // 2
+    return (Say("progress.half"),) if measurement.marks.count(OPEN) == half + 1 else ()
+
+
+def _answer_previous(conversation: Conversation, measurement: Measurement, action: str, moment: Moment) -> Turn:
+    if not _may_correct(conversation, measurement, moment):
+        return quiet(conversation)
+    answer = _answer_of(action) if action != EXPLAIN else None
+    if answer is None or (
+        measurement.answered_at and moment.now - measurement.answered_at > timedelta(seconds=CORRECTION_SECONDS)
+    ):
+        return quiet(conversation, Say("old_button.earlier"))
+    if answer is Answer.NA and not group_at(measurement, measurement.last, moment.setting).may_not_apply:
+        return quiet(conversation, Say("old_button.earlier"))
+    if Answer.of_mark(measurement.marks[measurement.last]) is answer:
+        return quiet(conversation, Say("answer.saved"))
+    fact = _fact(measurement, measurement.last, answer, moment.setting, is_corrected=True)
+    corrected = _marked(measurement, measurement.last, answer)
+    return Turn(replace(conversation, measurement=corrected, notes=(Say("old_button.previous"),)), (fact,))
+
+
+def _may_correct(conversation: Conversation, measurement: Measurement, moment: Moment) -> bool:
+    """Whether a tap on the question just before is meant: what followed it has been on the screen long enough."""
+    setting = moment.setting
+    if not setting.is_shown:
+        return False
+    shown_at = max(filter(None, (setting.shown_at, conversation.stepped_at, measurement.answered_at)), default=None)
+    return shown_at is None or moment.now - shown_at >= timedelta(seconds=setting.reading_seconds)
+
+
+def _marked(measurement: Measurement, position: int, answer: Answer) -> Measurement:
+    marks = measurement.marks[:position] + answer.mark + measurement.marks[position + 1 :]
+    return replace(measurement, marks=marks)
+
+
+def _fact(measurement: Measurement, position: int, answer: Answer, setting: Setting, *, is_corrected: bool) -> Fact:
+    statement_id = measurement.order(setting.questionnaire)[position]
+    return AnswerGiven(
+        measurement_id=measurement.id,
+        statement_id=statement_id,
+        answer=answer,
+        position=position,
+        wording_version=measurement.wordings.get(statement_id),
+        is_corrected=is_corrected,
+    )
+
+
+# Going back ---------------------------------------------------------------------------------------------------------
+
+
+def go_back(conversation: Conversation, moment: Moment) -> Turn:
+    """↩: the statement before the one on the screen, for another choice. Earlier answers stay hidden while limited."""
+    measurement = conversation.measurement
+    if measurement is None:
+        return quiet(conversation, Say("answer.back_none"))
+    frontier = measurement.at if conversation.stage is Stage.STATEMENT else len(measurement.marks)
+    before = [position for position in range(frontier) if measurement.marks[position] != OPEN]
+    if not before or conversation.is_limited:
+        stays = conversation.now_at(conversation.stage, now=moment.now, notes=(Say("answer.back_none"),))
+        return Turn(stays)
+    return Turn(_at(conversation, measurement, before[-1], moment.now, Say("answer.back")))
+
+
+# The break ----------------------------------------------------------------------------------------------------------
+
+
+def _draw_break(conversation: Conversation, setting: Setting) -> Screen:
+    here = progress(conversation, setting)
+    left = here.total - here.done
+    return Screen(
+        lines=(*conversation.notes, Say("break.sitting", {"left": left}, left)),
+        buttons=(
+            go_on(conversation),
+            button(conversation, "later", "button.later", Role.MENU),
+            *tools(conversation, later=False),
+        ),
+        progress=here,
+    )
+
+
+def _press_break(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
+    return go_to_next(conversation, moment) if action == "go" else None
+
+
+SCENES = {Stage.STATEMENT: Scene(_draw, _press), Stage.BREAK: Scene(_draw_break, _press_break)}

@@ -1,0 +1,125 @@
+"""The outcome of one event, and the small moves that every chapter of the conversation uses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.conversation.conversation import Conversation, Stage
+from bot.conversation.facts import Fact
+from bot.conversation.screen import Button, Role, Say, Screen
+from bot.conversation.setting import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The conversation after an event, what was found out, and how to show it.
+
+    ``is_quiet``: nothing changed and the screen stays as it is; ``toast`` may be said beside it.
+    """
+
+    conversation: Conversation
+    facts: tuple[Fact, ...] = ()
+    toast: Say | None = None
+    is_quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When and amid what a press is handled."""
+
+    now: datetime
+    setting: Setting
+
+
+Press = Callable[[Conversation, str, Moment], Turn | None]
+"""Handles one button of a stage by its action; None when the stage has no such button."""
+
+Draw = Callable[[Conversation, Setting], Screen]
+"""The screen of a stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One stage: how it looks and what its buttons do."""
+
+    draw: Draw
+    press: Press
+
+
+def quiet(conversation: Conversation, toast: Say | None = None) -> Turn:
+    """Nothing changes; perhaps a short word beside the screen."""
+    return Turn(conversation, toast=toast, is_quiet=True)
+
+
+def button(
+    conversation: Conversation,
+    action: str,
+    label: Say | str,
+    role: Role = Role.CHOICE,
+    *,
+    is_on: bool | None = None,
+) -> Button:
+    """A button of the present step. Its data carry the step, so that an old one is known as old."""
+    say = Say(label) if isinstance(label, str) else label
+    return Button(say, f"s{conversation.step}.{action}", role, is_on=is_on)
+
+
+def go_on(conversation: Conversation, label: Say | str = "button.continue", action: str = "go") -> Button:
+    """The button that goes on: always the first of a screen."""
+    return button(conversation, action, label, Role.GO)
+
+
+def tools(conversation: Conversation, *, back: bool = True, later: bool = True) -> tuple[Button, ...]:
+    """↩ back, ⏸ later and ➕ more: always at hand, always in the same place."""
+    row = []
+    if back:
+        row.append(button(conversation, "back", "button.back", Role.MENU))
+    if later:
+        row.append(button(conversation, "later", "button.later", Role.MENU))
+    row.append(button(conversation, "more", "button.more", Role.MENU))
+    return tuple(row)
+
+
+PASSING = frozenset(
+    {
+        Stage.MORE,
+        Stage.CHOICES,
+        Stage.AGREED,
+        Stage.HELP,
+        Stage.DATA,
+        Stage.ELSEWHERE,
+        Stage.PAUSED,
+        Stage.STOPPED,
+        Stage.DELETE,
+        Stage.DELETE_AGAIN,
+    }
+)
+"""Stages that lie over another one: opening one from another replaces it, what is behind stays behind."""
+
+
+def is_over(conversation: Conversation) -> bool:
+    """Whether the present stage lies over another one."""
+    return bool(conversation.behind)
+
+
+def lay_over(conversation: Conversation, stage: Stage, now: datetime, *notes: Say) -> Conversation:
+    """That stage over the present one, which comes back when it closes."""
+    behind = conversation.behind
+    if conversation.stage not in PASSING and not (behind and conversation.stage in _ALSO_LAID_OVER):
+        behind = (conversation.stage, *behind)
+    return conversation.now_at(stage, now=now, behind=behind, notes=notes)
+
+
+_ALSO_LAID_OVER = frozenset({Stage.LANGUAGE, Stage.WEB, Stage.CONSENT})
+"""Stages with a place of their own in the conversation that are also opened from the menu."""
+
+
+def close(conversation: Conversation, now: datetime, *notes: Say) -> Conversation:
+    """Back to the stage behind the present one. The question that was open is open anew from ``now``."""
+    if not conversation.behind:
+        return conversation.now_at(Stage.IDLE, now=now, notes=notes)
+    stage, *rest = conversation.behind
+    measurement = conversation.measurement
+    if measurement and stage is Stage.STATEMENT:
+        measurement = replace(measurement, opened_at=now)
+    return conversation.now_at(stage, now=now, behind=tuple(rest), measurement=measurement, notes=notes)

@@ -1,0 +1,92 @@
+"""The first screens: the language, and in three short screens what this is."""
+
+from dataclasses import replace
+
+from bot.conversation import consents
+from bot.conversation.conversation import Conversation, Stage
+from bot.conversation.facts import LanguageChosen
+from bot.conversation.screen import Button, Role, Say, Screen
+from bot.conversation.setting import Setting
+from bot.conversation.turn import Moment, Scene, Turn, close, go_on, is_over, tools
+from domain.consent import Purpose
+from domain.questionnaire import LANGUAGES
+
+
+def language_buttons(step: int) -> tuple[Button, ...]:
+    """Five buttons, each a language under its own name, in its own script."""
+    return tuple(
+        Button(Say("language.own_name", language=language), f"s{step}.language-{language}", Role.CHOICE)
+        for language in LANGUAGES
+    )
+
+
+def in_every_language(*keys: str) -> tuple[Say, ...]:
+    """Those texts in all five languages, one under the other."""
+    return tuple(Say(key, language=language) for language in LANGUAGES for key in keys)
+
+
+def _draw_language(conversation: Conversation, _setting: Setting) -> Screen:
+    keys = ("language.ask",) if is_over(conversation) else ("language.greeting", "language.ask")
+    return Screen(lines=in_every_language(*keys), buttons=language_buttons(conversation.step))
+
+
+def _press_language(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
+    language = action.removeprefix("language-")
+    if language == action or language not in LANGUAGES:
+        return None
+    return choose_language(conversation, language, moment)
+
+
+def choose_language(conversation: Conversation, language: str, moment: Moment) -> Turn:
+    """The conversation in that language, at the place where it was."""
+    if is_over(conversation):
+        spoken = close(conversation, moment.now, Say("language.changed"))
+    else:
+        spoken = conversation.now_at(Stage.WHAT, now=moment.now)
+    return Turn(replace(spoken, language=language), (LanguageChosen(language),))
+
+
+def _draw_what(conversation: Conversation, _setting: Setting) -> Screen:
+    return _page(conversation, Say("intro.what"))
+
+
+def _draw_rules(conversation: Conversation, _setting: Setting) -> Screen:
+    return _page(conversation, Say("intro.rules"))
+
+
+def _draw_who_sees(conversation: Conversation, setting: Setting) -> Screen:
+    who_sees = "intro.who_sees_boss" if setting.is_coach_boss else "intro.who_sees"
+    return _page(conversation, Say(who_sees), Say(f"intro.carrier_{setting.channel}"))
+
+
+def _page(conversation: Conversation, *lines: Say) -> Screen:
+    return Screen(
+        lines=(*conversation.notes, *lines),
+        buttons=(go_on(conversation), *tools(conversation, later=False)),
+    )
+
+
+_PAGES = (Stage.LANGUAGE, Stage.WHAT, Stage.RULES, Stage.WHO_SEES)
+
+
+def _press_page(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
+    if action != "go":
+        return None
+    if conversation.stage is Stage.WHO_SEES:
+        return Turn(consents.asking(conversation, Purpose.KEEP, moment.now))
+    following = _PAGES[_PAGES.index(conversation.stage) + 1]
+    return Turn(conversation.now_at(following, now=moment.now))
+
+
+def before(conversation: Conversation, moment: Moment) -> Turn:
+    """One screen back in the welcome."""
+    previous = _PAGES[max(0, _PAGES.index(conversation.stage) - 1)]
+    return Turn(conversation.now_at(previous, now=moment.now))
+
+
+SCENES = {
+    Stage.LANGUAGE: Scene(_draw_language, _press_language),
+    Stage.WHAT: Scene(_draw_what, _press_page),
+    Stage.RULES: Scene(_draw_rules, _press_page),
+    Stage.WHO_SEES: Scene(_draw_who_sees, _press_page),
+}
