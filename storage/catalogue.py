@@ -174,8 +174,9 @@ class Catalogues(Mapping[str, Catalogue]):
 
 
 def _of_questionnaire(wording: Wording) -> dict[str, Text]:
-    """The questionnaire's own texts by key: question.*, scale.*, face.*, reason.* and group.*."""
+    """The questionnaire's own texts by key: question.*, scale.*, face.*, reason.*, group.*, and a chart's two marks."""
     texts = {"question.stem": wording.stem, "question.period": wording.period}
+    texts |= {"chart.mark_1": wording.scale["1"], "chart.mark_5": wording.scale["5"]}
     texts |= {f"scale.{name}": label for name, label in wording.scale.items()}
     texts |= {f"face.{name}": f"{FACES[name]} {label}" for name, label in wording.scale.items()}
     texts |= {f"reason.{name}": label for name, label in wording.reasons.items()}
