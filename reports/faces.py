@@ -1,7 +1,7 @@
 """The five drawn faces of the answer scale: one geometry for the web chat (SVG) and for the charts (paths).
 
-Worst first: 1 is "no, not at all", 5 is "yes, completely". One hue; only the mouth differs. Platform emoji are not used:
-they look different on every phone.
+Worst first: 1 is "no, not at all", 5 is "yes, completely". One hue; only the mouth differs. Platform emoji are not
+used: they look different on every phone.
 """
 
 from typing import Final
@@ -45,8 +45,8 @@ def face_svg(number: int) -> str:
     eyes = "".join(f'<circle cx="{x:g}" cy="{y:g}" r="{EYE_RADIUS:g}" fill="currentColor"/>' for x, y in EYES)
     return (
         f'<svg class="face" viewBox="0 0 {SIDE:g} {SIDE:g}" aria-hidden="true" focusable="false">'
-        f'<circle class="face-skin" cx="{CENTRE[0]:g}" cy="{CENTRE[1]:g}" r="{RADIUS:g}" fill="var(--petrol-wash,#e3f0f0)"'
-        ' stroke="currentColor" stroke-width="2.5"/>'
+        f'<circle class="face-skin" cx="{CENTRE[0]:g}" cy="{CENTRE[1]:g}" r="{RADIUS:g}"'
+        ' fill="var(--petrol-wash,#e3f0f0)" stroke="currentColor" stroke-width="2.5"/>'
         f"{eyes}"
         f'<path d="{curve}" fill="{"currentColor" if is_open else "none"}" stroke="currentColor" stroke-width="3"'
         ' stroke-linecap="round" stroke-linejoin="round"/></svg>'

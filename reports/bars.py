@@ -1,0 +1,126 @@
+"""The same data as horizontal bars: a row per axis, a bar per moment, for any number of axes, mirrored for Arabic.
+
+A bar starts a little before 1, as the web starts at a small ring: the lowest value is still to be seen.
+"""
+
+from typing import Final
+
+from reports import ink
+from reports.chart import HIGHEST, LOWEST, Chart, Point
+from reports.ink import MomentStyle
+from reports.sheet import Place, Sheet
+
+MARGIN: Final = 24.0
+LABEL_WIDTH: Final = 186.0
+COLUMN_GAP: Final = 18.0
+VALUE_WIDTH: Final = 52.0
+START: Final = 16.0
+"""How far before 1 a bar starts, in px."""
+
+BAR_STEP: Final = 27.0
+THICKNESS: Final = 13.0
+ROW_GAP: Final = 20.0
+LINE_HEIGHT: Final = 1.28
+SMALLEST: Final = 9.0
+
+
+def draw_bars(chart: Chart, sheet: Sheet, top: float) -> float:
+    """Draw the bars below ``top``; gives where they end."""
+    size = _label_size(chart, sheet)
+    bottom = _draw_head(chart, sheet, top)
+    first = bottom
+    rows: list[tuple[float, list[str], int]] = []
+    for number, axis in enumerate(chart.axes):
+        label = sheet.wrap(axis.label, LABEL_WIDTH, size, is_balanced=True)
+        height = max(len(label) * size * LINE_HEIGHT, BAR_STEP * len(chart.moments))
+        rows.append((bottom + height / 2, label, number))
+        bottom += height + ROW_GAP
+    _draw_grid(sheet, first - ROW_GAP / 2, bottom - ROW_GAP / 2)
+    for middle, label, number in rows:
+        _draw_label(sheet, middle, label, size)
+        _draw_row(chart, sheet, middle, number)
+    return bottom - ROW_GAP / 2
+
+
+def along(value: float, sheet: Sheet) -> float:
+    """Where a value lies on the scale, in px from the reader's side."""
+    first, last = _scale(sheet)
+    return first + (last - first) * (value - LOWEST) / (HIGHEST - LOWEST)
+
+
+def _scale(sheet: Sheet) -> tuple[float, float]:
+    return MARGIN + LABEL_WIDTH + COLUMN_GAP + START, sheet.width - MARGIN - VALUE_WIDTH - 10
+
+
+def _label_size(chart: Chart, sheet: Sheet) -> float:
+    size = ink.LABEL_SIZE
+    while size > SMALLEST and any(sheet.widest_word(axis.label, size) > LABEL_WIDTH for axis in chart.axes):
+        size -= 1
+    return size
+
+
+def _draw_head(chart: Chart, sheet: Sheet, top: float) -> float:
+    first, last = _scale(sheet)
+    low, high = (sheet.wrap(mark, 112, 15, is_balanced=True) for mark in (chart.low_mark, chart.high_mark))
+    sheet.face(1, (first, top + 15), 30)
+    sheet.face(5, (last, top + 15), 30)
+    deepest = top + 32
+    for words, x in ((low, first), (high, last)):
+        baseline = top + 48
+        for line in words:
+            sheet.write((x, baseline), line, 15, colour=ink.INK_SOFT, align="middle")
+            deepest = max(deepest, baseline + 5)
+            baseline += 19
+    return deepest + ROW_GAP
+
+
+def _draw_grid(sheet: Sheet, top: float, bottom: float) -> None:
+    ends = [LOWEST, HIGHEST]
+    steps = [LOWEST + step for step in range(1, round(HIGHEST - LOWEST))]
+    for values, colour, width in ((steps, ink.LINE, 1.0), (ends, ink.LINE_STRONG, 1.8)):
+        sheet.lines(
+            [[(along(value, sheet), top), (along(value, sheet), bottom)] for value in values], colour=colour, width=width
+        )
+
+
+def _draw_label(sheet: Sheet, middle: float, label: list[str], size: float) -> None:
+    line = size * LINE_HEIGHT
+    baseline = middle - len(label) * line / 2 + size
+    for words in label:
+        sheet.write((MARGIN, baseline), words, size)
+        baseline += line
+
+
+def _draw_row(chart: Chart, sheet: Sheet, middle: float, number: int) -> None:
+    styles = ink.styles(len(chart.moments))
+    y = middle - BAR_STEP * (len(chart.moments) - 1) / 2
+    for moment, style in zip(chart.moments, styles, strict=True):
+        _draw_bar(sheet, y, moment.points[number], style)
+        y += BAR_STEP
+
+
+def _draw_bar(sheet: Sheet, y: float, point: Point, style: MomentStyle) -> None:
+    start = along(LOWEST, sheet) - START
+    if point.value is None:
+        _draw_gap(sheet, (start + 6, y), point.words, style)
+        return
+    end = along(point.value, sheet)
+    half = THICKNESS / 2
+    box = [(start, y - half), (end, y - half), (end, y + half), (start, y + half)]
+    is_now = style is ink.NOW
+    sheet.area(box, fill=style.colour if is_now and not point.is_partial else style.wash)
+    sheet.lines([box], colour=style.colour, width=1.8, dash=None if is_now else style.dash, is_closed=True)
+    sheet.marks([(end, y)], style=style, is_open=point.is_partial, size=8.5)
+    edge = sheet.width - MARGIN
+    sheet.write((edge, y + 6), point.words, ink.VALUE_SIZE, colour=style.text, is_bold=True, align="end")
+
+
+def _draw_gap(sheet: Sheet, place: Place, words: str, style: MomentStyle) -> None:
+    """The words where the bar would be, on the card's own colour so that the grid does not cross them."""
+    x, y = place
+    size = ink.SMALL_SIZE
+    while size > SMALLEST and sheet.measure(words, size) > sheet.width - MARGIN - x:
+        size -= 1
+    wide = sheet.measure(words, size)
+    sheet.area([(x - 4, y - 11), (x + wide + 4, y - 11), (x + wide + 4, y + 11), (x - 4, y + 11)], fill=ink.CARD)
+    sheet.write((x, y + 5.5), words, size, colour=style.text)

@@ -1,0 +1,236 @@
+"""A sheet to draw on: px with y downwards, mirrored as a whole for right-to-left readers, saved as SVG, PNG or PDF."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final, Literal
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
+
+from reports import faces, ink, lettering
+from reports.chart import Chart, FileFormat, in_words
+from reports.svg import finished_svg
+
+Place = tuple[float, float]
+Align = Literal["start", "middle", "end"]
+
+PNG_SCALE: Final = 2
+POINTS_PER_INCH: Final = 72
+
+_SETTINGS: Final = {
+    "svg.fonttype": "none",  # Text stays text: it can be searched, read out and copied.
+    "svg.hashsalt": "werkstem",  # The same chart gives the same bytes.
+    "pdf.fonttype": 42,  # Whole letters, not outlines: the PDF can be searched and copied from.
+    "pdf.compression": 6,
+    "path.simplify": False,
+}
+
+_ALIGNMENT: Final[dict[Align, tuple[Literal["left", "center", "right"], Literal["left", "center", "right"]]]] = {
+    "start": ("left", "right"),
+    "middle": ("center", "center"),
+    "end": ("right", "left"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where some words stand, in px, before any mirroring."""
+
+    words: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def touches(self, other: "Box", *, gap: float = 0.0) -> bool:
+        """Whether the two boxes overlap, or come nearer to each other than ``gap``."""
+        return (
+            self.left < other.right + gap
+            and other.left < self.right + gap
+            and self.top < other.bottom + gap
+            and other.top < self.bottom + gap
+        )
+
+
+class Sheet:
+    """One picture in the making. Everything is given left to right; an Arabic sheet comes out mirrored.
+
+    ``written`` are the boxes of all words so far, for whoever checks that nothing is clipped.
+    """
+
+    def __init__(self, *, width: float, is_right_to_left: bool) -> None:
+        self.width = width
+        self.height = 0.0
+        self.is_right_to_left = is_right_to_left
+        self.written: list[Box] = []
+        self._figure = Figure(figsize=(1, 1), dpi=POINTS_PER_INCH, facecolor=ink.CARD)
+        self._px = Affine2D()
+        self._transform = self._px + self._figure.dpi_scale_trans
+
+    def measure(self, words: str, size: float, *, is_bold: bool = False) -> float:
+        """The width of one line of words, in px."""
+        return lettering.measure(words, size=size, is_bold=is_bold, is_arabic=self.is_right_to_left)
+
+    def wrap(
+        self, text: str, width: float, size: float, *, is_bold: bool = False, is_balanced: bool = False
+    ) -> list[str]:
+        """The text over as few lines as fit the width."""
+        return lettering.wrap(
+            text, width=width, size=size, is_bold=is_bold, is_balanced=is_balanced, is_arabic=self.is_right_to_left
+        )
+
+    def widest_word(self, text: str, size: float, *, is_bold: bool = False) -> float:
+        """The width of the text's widest word, in px."""
+        return lettering.widest_word(text, size=size, is_bold=is_bold, is_arabic=self.is_right_to_left)
+
+    def write(
+        self,
+        place: Place,
+        words: str,
+        size: float,
+        *,
+        colour: str = ink.INK,
+        is_bold: bool = False,
+        align: Align = "start",
+    ) -> None:
+        """One line of words; ``place`` is on its baseline, at its start, middle or end in reading direction."""
+        x, baseline = place
+        wide = self.measure(words, size, is_bold=is_bold)
+        left = {"start": x, "middle": x - wide / 2, "end": x - wide}[align]
+        self.written.append(Box(words, left, baseline - size, left + wide, baseline + size * 0.3))
+        text = Text(
+            self._across(x),
+            baseline,
+            words,
+            color=colour,
+            fontproperties=lettering.font(size=size, is_bold=is_bold, is_arabic=self.is_right_to_left),
+            horizontalalignment=_ALIGNMENT[align][self.is_right_to_left],
+            verticalalignment="baseline",
+            parse_math=False,
+        )
+        self._add(text)
+
+    def lines(
+        self,
+        runs: Iterable[Sequence[Place]],
+        *,
+        colour: str,
+        width: float,
+        dash: tuple[float, float] | None = None,
+        is_closed: bool = False,
+    ) -> None:
+        """Straight lines through the places of each run, all in one style. ``dash`` is in line widths."""
+        path = self._path(runs, is_closed=is_closed)
+        if path is not None:
+            style = "solid" if dash is None else (0, dash)
+            self._patch(path, edgecolor=colour, linewidth=width, linestyle=style, fill=False)
+
+    def area(self, places: Sequence[Place], *, fill: str, alpha: float = 1.0) -> None:
+        """A filled polygon without an edge."""
+        path = self._path([places], is_closed=True)
+        if path is not None:
+            self._patch(path, facecolor=fill, edgecolor="none", alpha=alpha)
+
+    def marks(self, places: Iterable[Place], *, style: ink.MomentStyle, is_open: bool, size: float = 6.5) -> None:
+        """A moment's marks at these places: filled with a light rim, or open."""
+        paths = [_mark(style.marker, self._across(x), y, size) for x, y in places]
+        if not paths:
+            return
+        path = Path.make_compound_path(*paths)
+        if is_open:
+            self._patch(path, facecolor=ink.CARD, edgecolor=style.colour, linewidth=2.6)
+        else:
+            self._patch(path, facecolor=style.colour, edgecolor=ink.CARD, linewidth=1.6)
+
+    def face(self, number: int, centre: Place, side: float) -> None:
+        """Face 1..5 in a square of this side."""
+        scale = side / faces.SIDE
+        to_place = Affine2D().translate(-faces.SIDE / 2, -faces.SIDE / 2).scale(scale)
+        to_place.translate(self._across(centre[0]), centre[1])
+        skin = Path.circle(faces.CENTRE, faces.RADIUS)
+        self._patch(
+            to_place.transform_path(skin), facecolor=ink.PETROL_WASH, edgecolor=ink.PETROL, linewidth=2.5 * scale
+        )
+        eyes = Path.make_compound_path(*(Path.circle(eye, faces.EYE_RADIUS) for eye in faces.EYES))
+        self._patch(to_place.transform_path(eyes), facecolor=ink.PETROL, edgecolor="none")
+        is_open = number == faces.OPEN_MOUTH
+        start, control, end = faces.mouth(number)
+        codes = [Path.MOVETO, Path.CURVE3, Path.CURVE3, *([Path.CLOSEPOLY] if is_open else [])]
+        curve = Path([start, control, end, *([start] if is_open else [])], codes)
+        self._patch(
+            to_place.transform_path(curve),
+            facecolor=ink.PETROL if is_open else "none",
+            edgecolor=ink.PETROL,
+            linewidth=3 * scale,
+        )
+
+    def save(self, chart: Chart, file_format: FileFormat) -> bytes:
+        """The sheet as a file, ``height`` px high, with the chart's title and description in it."""
+        self._figure.set_size_inches(self.width / POINTS_PER_INCH, self.height / POINTS_PER_INCH)
+        self._px.clear().scale(1 / POINTS_PER_INCH, -1 / POINTS_PER_INCH).translate(0, self.height / POINTS_PER_INCH)
+        out = BytesIO()
+        with mpl.rc_context(_SETTINGS):
+            if file_format == "svg":
+                FigureCanvasSVG(self._figure).print_svg(out, metadata={"Date": None})
+                return finished_svg(
+                    out.getvalue().decode(),
+                    title=chart.title,
+                    description=in_words(chart),
+                    language=chart.language,
+                    is_right_to_left=chart.is_right_to_left,
+                    families=(lettering.LATIN, lettering.ARABIC),
+                ).encode()
+            if file_format == "png":
+                self._figure.set_dpi(POINTS_PER_INCH * PNG_SCALE)
+                metadata = {"Title": chart.title, "Description": in_words(chart), "Software": None}
+                FigureCanvasAgg(self._figure).print_png(out, metadata=metadata)
+                return out.getvalue()
+            document = {"Title": chart.title, "Subject": in_words(chart), "Creator": "Werkstem", "CreationDate": None}
+            FigureCanvasPdf(self._figure).print_pdf(out, metadata=document)
+            return out.getvalue()
+
+    def _across(self, x: float) -> float:
+        return self.width - x if self.is_right_to_left else x
+
+    def _path(self, runs: Iterable[Sequence[Place]], *, is_closed: bool) -> Path | None:
+        vertices: list[Place] = []
+        codes: list[np.uint8] = []
+        for run in runs:
+            vertices += [(self._across(x), y) for x, y in run]
+            codes += [Path.MOVETO, *([Path.LINETO] * (len(run) - 1))]
+            if is_closed:
+                vertices.append(vertices[-len(run)])
+                codes.append(Path.CLOSEPOLY)
+        return Path(vertices, codes) if vertices else None
+
+    def _patch(self, path: Path, **style: object) -> None:
+        patch = PathPatch(path, capstyle="round", joinstyle="round", **style)
+        self._add(patch)
+
+    def _add(self, artist: Artist) -> None:
+        artist.set_transform(self._transform)
+        artist.set_zorder(len(self._figure.texts) + len(self._figure.patches))
+        self._figure.add_artist(artist)
+
+
+def _mark(marker: ink.Marker, x: float, y: float, size: float) -> Path:
+    if marker == "dot":
+        return Path.circle((x, y), size)
+    if marker == "square":
+        half = size * 0.88
+        corners = [(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)]
+    else:
+        turns = [math.tau * step / 3 for step in range(3)]
+        corners = [(x + size * 1.25 * math.sin(turn), y - size * 1.25 * math.cos(turn)) for turn in turns]
+    return Path([*corners, corners[0]], closed=True)

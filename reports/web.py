@@ -1,0 +1,213 @@
+"""The spider web: polygon rings from 1 to 5 on plain coordinates, first axis at twelve o'clock, labels never clipped.
+
+The scale starts at 1 in a small centre ring, not in a point. Axes go round clockwise, and counter-clockwise for
+right-to-left readers: the sheet mirrors everything.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from reports import ink
+from reports.chart import HIGHEST, LOWEST, Chart, Moment, web_lines
+from reports.ink import MomentStyle
+from reports.sheet import Align, Box, Place, Sheet
+
+CENTRE_SHARE: Final = 0.17
+"""The radius of ring 1 as a share of the radius of ring 5."""
+
+LABEL_GAP: Final = 14.0
+MARGIN: Final = 20.0
+MOST_LABEL_LINES: Final = 4
+LINE_HEIGHT: Final = 1.28
+ATTEMPTS: Final = ((168, 17), (158, 17), (148, 17), (138, 17), (128, 17), (118, 16), (108, 15), (98, 14), (90, 12))
+"""Radius and letter size, in px, from the best to the smallest: the first that fits is drawn."""
+
+_MARK_WIDTH: Final = 20.0
+_BETWEEN_VALUES: Final = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    words: str
+    style: MomentStyle
+    is_missing: bool
+    is_partial: bool
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """An axis's label and values, with the place of its top on the side where it is aligned."""
+
+    label: list[str]
+    values: list[list[_Value]]
+    align: Align
+    x: float
+    box: Box
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    radius: float
+    blocks: list[_Block]
+
+
+def direction(number: int, count: int) -> Place:
+    """Where axis ``number`` of ``count`` points, as a unit vector with y downwards; the first is at twelve o'clock."""
+    turn = math.tau * number / count
+    return math.sin(turn), -math.cos(turn)
+
+
+def distance(value: float, radius: float) -> float:
+    """How far from the centre a value lies: 1 on the small ring, 5 on the outer one."""
+    inner = radius * CENTRE_SHARE
+    return inner + (radius - inner) * (value - LOWEST) / (HIGHEST - LOWEST)
+
+
+def draw_web(chart: Chart, sheet: Sheet, top: float) -> float:
+    """Draw the web below ``top``; gives where it ends. The chart must be one that ``can_be_web``."""
+    layout = _fitting(chart, sheet)
+    highest = min(block.box.top for block in layout.blocks)
+    lowest = max(*(block.box.bottom for block in layout.blocks), layout.radius)
+    centre = (sheet.width / 2, top - highest)
+    _draw_rings(sheet, centre, layout.radius, len(chart.axes))
+    styles = ink.styles(len(chart.moments))
+    for moment, style in zip(chart.moments, styles, strict=True):
+        _draw_moment(sheet, centre, layout.radius, moment, style, is_newest=moment is chart.moments[-1])
+    for block in layout.blocks:
+        _draw_block(sheet, centre, block, is_marked=len(chart.moments) > 1)
+    return centre[1] + lowest
+
+
+def _fitting(chart: Chart, sheet: Sheet) -> _Layout:
+    layout = _Layout(0, [])
+    for radius, size in ATTEMPTS:
+        layout = _Layout(radius, [_block(chart, sheet, number, radius, size) for number in range(len(chart.axes))])
+        if _fits(layout, sheet):
+            break
+    return layout
+
+
+def _fits(layout: _Layout, sheet: Sheet) -> bool:
+    edge = sheet.width / 2 - MARGIN + 0.5
+    boxes = [block.box for block in layout.blocks]
+    return (
+        all(len(block.label) <= MOST_LABEL_LINES for block in layout.blocks)
+        and all(-edge <= box.left and box.right <= edge for box in boxes)
+        and not any(a.touches(b, gap=4) for number, a in enumerate(boxes) for b in boxes[:number])
+    )
+
+
+def _block(chart: Chart, sheet: Sheet, number: int, radius: float, size: float) -> _Block:
+    across, down = direction(number, len(chart.axes))
+    x, y = across * (radius + LABEL_GAP), down * (radius + LABEL_GAP)
+    align: Align = "middle" if abs(across) < 0.05 else "start" if across > 0 else "end"
+    room = sheet.width / 2 - MARGIN - abs(x) if align != "middle" else sheet.width * 0.56
+    label = sheet.wrap(chart.axes[number].label, room, size, is_balanced=True)
+    values = _rows(_values(chart, sheet, number, size), room)
+    line = size * LINE_HEIGHT
+    height = line * (len(label) + len(values))
+    widths = [sheet.measure(words, size) for words in label]
+    wide = max(widths + [_row_width(row) for row in values])
+    left = {"start": x, "middle": x - wide / 2, "end": x - wide}[align]
+    top = y + (down - 1) * height / 2
+    return _Block(label, values, align, x, Box(chart.axes[number].label, left, top, left + wide, top + height), size)
+
+
+def _values(chart: Chart, sheet: Sheet, number: int, size: float) -> list[_Value]:
+    styles = ink.styles(len(chart.moments))
+    mark = _MARK_WIDTH if len(chart.moments) > 1 else 0.0
+    found = []
+    for moment, style in zip(chart.moments, styles, strict=True):
+        point = moment.points[number]
+        is_missing = point.value is None
+        wide = sheet.measure(point.words, size, is_bold=not is_missing) + mark
+        found.append(_Value(point.words, style, is_missing, point.is_partial, wide))
+    return found
+
+
+def _rows(values: list[_Value], room: float) -> list[list[_Value]]:
+    rows: list[list[_Value]] = []
+    for value in values:
+        if rows and _row_width([*rows[-1], value]) <= room:
+            rows[-1].append(value)
+        else:
+            rows.append([value])
+    return rows
+
+
+def _row_width(row: list[_Value]) -> float:
+    return sum(value.width for value in row) + _BETWEEN_VALUES * (len(row) - 1)
+
+
+def _draw_rings(sheet: Sheet, centre: Place, radius: float, count: int) -> None:
+    def ring(value: float) -> list[Place]:
+        return [_at(centre, number, count, distance(value, radius)) for number in range(count)]
+
+    sheet.lines([ring(2), ring(3), ring(4)], colour=ink.LINE, width=1, is_closed=True)
+    spokes = list(zip(ring(LOWEST), ring(HIGHEST), strict=True))
+    sheet.lines(spokes, colour=ink.LINE, width=1)
+    sheet.lines([ring(LOWEST), ring(HIGHEST)], colour=ink.LINE_STRONG, width=1.8, is_closed=True)
+    inside = distance(LOWEST, radius) * math.cos(math.pi / count)
+    sheet.face(1, centre, min(1.7 * inside, 34))
+    half = math.pi / count
+    away = radius * math.cos(half) + 17
+    sheet.face(5, (centre[0] + away * math.sin(half), centre[1] - away * math.cos(half)), 28)
+
+
+def _at(centre: Place, number: int, count: int, away: float) -> Place:
+    across, down = direction(number, count)
+    return centre[0] + across * away, centre[1] + down * away
+
+
+def _draw_moment(
+    sheet: Sheet, centre: Place, radius: float, moment: Moment, style: MomentStyle, *, is_newest: bool
+) -> None:
+    count = len(moment.points)
+    places = {
+        number: _at(centre, number, count, distance(point.value, radius))
+        for number, point in enumerate(moment.points)
+        if point.value is not None
+    }
+    if is_newest and len(places) == count:
+        sheet.area(list(places.values()), fill=style.colour, alpha=0.08)
+    runs = [[places[number] for number in run] for run in web_lines(moment)]
+    sheet.lines(runs, colour=style.colour, width=style.width, dash=style.dash)
+    for is_open in (False, True):
+        chosen = [place for number, place in places.items() if moment.points[number].is_partial is is_open]
+        sheet.marks(chosen, style=style, is_open=is_open)
+
+
+def _draw_block(sheet: Sheet, centre: Place, block: _Block, *, is_marked: bool) -> None:
+    x, top = centre[0] + block.x, centre[1] + block.box.top
+    line = block.size * LINE_HEIGHT
+    baseline = top + block.size
+    for words in block.label:
+        sheet.write((x, baseline), words, block.size, align=block.align)
+        baseline += line
+    for row in block.values:
+        wide = _row_width(row)
+        start = {"start": x, "middle": x - wide / 2, "end": x - wide}[block.align]
+        for value in row:
+            _draw_value(sheet, (start, baseline), value, block, is_marked=is_marked, anchor=x if len(row) == 1 else None)
+            start += value.width + _BETWEEN_VALUES
+        baseline += line
+
+
+def _draw_value(
+    sheet: Sheet, place: Place, value: _Value, block: _Block, *, is_marked: bool, anchor: float | None
+) -> None:
+    x, baseline = place
+    colour = value.style.text
+    if is_marked:
+        middle = (x + 6, baseline - block.size * 0.34)
+        if not value.is_missing:
+            sheet.marks([middle], style=value.style, is_open=value.is_partial, size=5.5)
+        sheet.write((x + _MARK_WIDTH, baseline), value.words, block.size, colour=colour, is_bold=not value.is_missing)
+    else:
+        place = (x if anchor is None else anchor, baseline)
+        sheet.write(
+            place, value.words, block.size, colour=colour, is_bold=not value.is_missing, align=block.align
+        )
