@@ -19,8 +19,9 @@ START: Final = 16.0
 
 BAR_STEP: Final = 27.0
 THICKNESS: Final = 13.0
-ROW_GAP: Final = 20.0
+ROW_GAP: Final = 22.0
 LINE_HEIGHT: Final = 1.28
+MARK_SIZE: Final = 15.0
 SMALLEST: Final = 9.0
 
 
@@ -61,14 +62,15 @@ def _label_size(chart: Chart, sheet: Sheet) -> float:
 
 def _draw_head(chart: Chart, sheet: Sheet, top: float) -> float:
     first, last = _scale(sheet)
-    low, high = (sheet.wrap(mark, 112, 15, is_balanced=True) for mark in (chart.low_mark, chart.high_mark))
+    low = sheet.wrap(chart.low_mark, 150, MARK_SIZE, is_balanced=True)
+    high = sheet.wrap(chart.high_mark, 2 * (sheet.width - MARGIN / 2 - last), MARK_SIZE, is_balanced=True)
     sheet.face(1, (first, top + 15), 30)
     sheet.face(5, (last, top + 15), 30)
     deepest = top + 32
     for words, x in ((low, first), (high, last)):
         baseline = top + 48
         for line in words:
-            sheet.write((x, baseline), line, 15, colour=ink.INK_SOFT, align="middle")
+            sheet.write((x, baseline), line, MARK_SIZE, colour=ink.INK_SOFT, align="middle")
             deepest = max(deepest, baseline + 5)
             baseline += 19
     return deepest + ROW_GAP
@@ -79,7 +81,9 @@ def _draw_grid(sheet: Sheet, top: float, bottom: float) -> None:
     steps = [LOWEST + step for step in range(1, round(HIGHEST - LOWEST))]
     for values, colour, width in ((steps, ink.LINE, 1.0), (ends, ink.LINE_STRONG, 1.8)):
         sheet.lines(
-            [[(along(value, sheet), top), (along(value, sheet), bottom)] for value in values], colour=colour, width=width
+            [[(along(value, sheet), top), (along(value, sheet), bottom)] for value in values],
+            colour=colour,
+            width=width,
         )
 
 

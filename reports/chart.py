@@ -1,7 +1,6 @@
 """What a chart shows, as plain values: axes, moments and points with their ready words. Nothing here draws."""
 
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Final, Literal
 
 Form = Literal["web", "bars"]
@@ -112,8 +111,8 @@ def can_be_web(chart: Chart) -> bool:
 def data_table(chart: Chart) -> list[list[str]]:
     """The same data as rows of words: a head with the title and the moments, then one row per axis."""
     head = [chart.title, *(moment.label for moment in chart.moments)]
-    columns = [[point.words for point in moment.points] for moment in chart.moments]
-    return [head, *([axis.label, *row] for axis, *row in zip_longest(chart.axes, *columns))]
+    rows = ([moment.points[number].words for moment in chart.moments] for number in range(len(chart.axes)))
+    return [head, *([axis.label, *row] for axis, row in zip(chart.axes, rows, strict=True))]
 
 
 def in_words(chart: Chart) -> str:

@@ -86,7 +86,7 @@ def _draw_scale(chart: Chart, sheet: Sheet, top: float) -> float:
 def _draw_sentences(chart: Chart, sheet: Sheet, top: float) -> float:
     below = top + 8 if chart.sentences else top
     for sentence in chart.sentences:
-        for line in sheet.wrap(sentence, WIDTH - 2 * MARGIN, ink.SMALL_SIZE):
+        for line in sheet.wrap(sentence, WIDTH - 2 * MARGIN, ink.SMALL_SIZE, is_balanced=True):
             below += 23
             sheet.write((MARGIN, below), line, ink.SMALL_SIZE, colour=ink.INK_SOFT)
         below += 6

@@ -25,7 +25,9 @@ _MEASURED_AT: Final = 100.0
 def load_fonts() -> None:
     """Make our own fonts the only ones, so that a chart looks the same on every machine."""
     font_manager.fontManager.ttflist = [
-        FontEntry(fname=str(FONTS / file), name=family, style="normal", variant="normal", weight=weight, size="scalable")
+        FontEntry(
+            fname=str(FONTS / file), name=family, style="normal", variant="normal", weight=weight, size="scalable"
+        )
         for family, weight, file in FILES
     ]
 
@@ -91,4 +93,6 @@ def wrap(
 
 def widest_word(text: str, *, size: float, is_bold: bool = False, is_arabic: bool = False) -> float:
     """The width of the widest word: no column for the text can be narrower."""
-    return max((measure(word, size=size, is_bold=is_bold, is_arabic=is_arabic) for word in text.split(" ")), default=0.0)
+    return max(
+        (measure(word, size=size, is_bold=is_bold, is_arabic=is_arabic) for word in text.split(" ")), default=0.0
+    )

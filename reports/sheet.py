@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -28,7 +28,7 @@ Align = Literal["start", "middle", "end"]
 PNG_SCALE: Final = 2
 POINTS_PER_INCH: Final = 72
 
-_SETTINGS: Final = {
+_SETTINGS: Final[Any] = {  # Any: matplotlib lists its hundreds of settings as literals.
     "svg.fonttype": "none",  # Text stays text: it can be searched, read out and copied.
     "svg.hashsalt": "werkstem",  # The same chart gives the same bytes.
     "pdf.fonttype": 42,  # Whole letters, not outlines: the PDF can be searched and copied from.
@@ -179,26 +179,35 @@ class Sheet:
         """The sheet as a file, ``height`` px high, with the chart's title and description in it."""
         self._figure.set_size_inches(self.width / POINTS_PER_INCH, self.height / POINTS_PER_INCH)
         self._px.clear().scale(1 / POINTS_PER_INCH, -1 / POINTS_PER_INCH).translate(0, self.height / POINTS_PER_INCH)
-        out = BytesIO()
         with mpl.rc_context(_SETTINGS):
-            if file_format == "svg":
-                FigureCanvasSVG(self._figure).print_svg(out, metadata={"Date": None})
-                return finished_svg(
-                    out.getvalue().decode(),
-                    title=chart.title,
-                    description=in_words(chart),
-                    language=chart.language,
-                    is_right_to_left=chart.is_right_to_left,
-                    families=(lettering.LATIN, lettering.ARABIC),
-                ).encode()
-            if file_format == "png":
-                self._figure.set_dpi(POINTS_PER_INCH * PNG_SCALE)
-                metadata = {"Title": chart.title, "Description": in_words(chart), "Software": None}
-                FigureCanvasAgg(self._figure).print_png(out, metadata=metadata)
-                return out.getvalue()
-            document = {"Title": chart.title, "Subject": in_words(chart), "Creator": "Werkstem", "CreationDate": None}
-            FigureCanvasPdf(self._figure).print_pdf(out, metadata=document)
-            return out.getvalue()
+            return {"svg": self._as_svg, "png": self._as_png, "pdf": self._as_pdf}[file_format](chart)
+
+    def _as_svg(self, chart: Chart) -> bytes:
+        out = BytesIO()
+        canvas: Any = FigureCanvasSVG(self._figure)  # Any: the print methods carry no types.
+        canvas.print_svg(out, metadata={"Date": None})
+        return finished_svg(
+            out.getvalue().decode(),
+            title=chart.title,
+            description=in_words(chart),
+            language=chart.language,
+            is_right_to_left=chart.is_right_to_left,
+            families=(lettering.LATIN, lettering.ARABIC),
+        ).encode()
+
+    def _as_png(self, chart: Chart) -> bytes:
+        out = BytesIO()
+        self._figure.set_dpi(POINTS_PER_INCH * PNG_SCALE)
+        canvas: Any = FigureCanvasAgg(self._figure)
+        canvas.print_png(out, metadata={"Title": chart.title, "Description": in_words(chart), "Software": None})
+        return out.getvalue()
+
+    def _as_pdf(self, chart: Chart) -> bytes:
+        out = BytesIO()
+        canvas: Any = FigureCanvasPdf(self._figure)
+        document = {"Title": chart.title, "Subject": in_words(chart), "Creator": "Werkstem", "CreationDate": None}
+        canvas.print_pdf(out, metadata=document)
+        return out.getvalue()
 
     def _across(self, x: float) -> float:
         return self.width - x if self.is_right_to_left else x

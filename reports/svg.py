@@ -5,7 +5,9 @@ from hashlib import sha256
 from html import escape
 from typing import Final
 
-_HEAD: Final = re.compile(r"^.*?<svg [^>]*?viewBox=\"([^\"]*)\"[^>]*>.*?</metadata>\s*<defs>\s*<style.*?</defs>", re.DOTALL)
+_HEAD: Final = re.compile(
+    r"^.*?<svg [^>]*?viewBox=\"([^\"]*)\"[^>]*>.*?</metadata>\s*<defs>\s*<style.*?</defs>", re.DOTALL
+)
 _STYLE: Final = re.compile(r' style="([^"]*)"')
 _FAMILY: Final = re.compile(r"; font-family: [^;\"]*")
 _ANCHOR: Final = re.compile(r'text-anchor="(start|end)"')

@@ -16,23 +16,28 @@ from reports.sheet import Align, Box, Place, Sheet
 CENTRE_SHARE: Final = 0.17
 """The radius of ring 1 as a share of the radius of ring 5."""
 
-LABEL_GAP: Final = 14.0
+LABEL_GAP: Final = 17.0
 MARGIN: Final = 20.0
 MOST_LABEL_LINES: Final = 4
 LINE_HEIGHT: Final = 1.28
 ATTEMPTS: Final = ((168, 17), (158, 17), (148, 17), (138, 17), (128, 17), (118, 16), (108, 15), (98, 14), (90, 12))
 """Radius and letter size, in px, from the best to the smallest: the first that fits is drawn."""
 
-_MARK_WIDTH: Final = 20.0
-_BETWEEN_VALUES: Final = 14.0
+FACE_SIDE: Final = 28.0
+_MARK_WIDTH: Final = 18.0
+_BETWEEN_VALUES: Final = 13.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Value:
+    """A value at an axis, or one line of the words why it is missing. ``indent`` leaves room for the moment's mark."""
+
     words: str
     style: MomentStyle
     is_missing: bool
     is_partial: bool
+    has_mark: bool
+    indent: float
     width: float
 
 
@@ -52,6 +57,7 @@ class _Block:
 class _Layout:
     radius: float
     blocks: list[_Block]
+    face: Place | None
 
 
 def direction(number: int, count: int) -> Place:
@@ -69,25 +75,42 @@ def distance(value: float, radius: float) -> float:
 def draw_web(chart: Chart, sheet: Sheet, top: float) -> float:
     """Draw the web below ``top``; gives where it ends. The chart must be one that ``can_be_web``."""
     layout = _fitting(chart, sheet)
-    highest = min(block.box.top for block in layout.blocks)
+    highest = min(*(block.box.top for block in layout.blocks), -layout.radius)
     lowest = max(*(block.box.bottom for block in layout.blocks), layout.radius)
     centre = (sheet.width / 2, top - highest)
     _draw_rings(sheet, centre, layout.radius, len(chart.axes))
+    if layout.face is not None:
+        sheet.face(5, (centre[0] + layout.face[0], centre[1] + layout.face[1]), FACE_SIDE)
     styles = ink.styles(len(chart.moments))
     for moment, style in zip(chart.moments, styles, strict=True):
         _draw_moment(sheet, centre, layout.radius, moment, style, is_newest=moment is chart.moments[-1])
     for block in layout.blocks:
-        _draw_block(sheet, centre, block, is_marked=len(chart.moments) > 1)
+        _draw_block(sheet, centre, block)
     return centre[1] + lowest
 
 
 def _fitting(chart: Chart, sheet: Sheet) -> _Layout:
-    layout = _Layout(0, [])
+    layout = _Layout(0, [], None)
     for radius, size in ATTEMPTS:
-        layout = _Layout(radius, [_block(chart, sheet, number, radius, size) for number in range(len(chart.axes))])
-        if _fits(layout, sheet):
+        blocks = [_block(chart, sheet, number, radius, size) for number in range(len(chart.axes))]
+        layout = _Layout(radius, blocks, _face_place(blocks, radius))
+        if layout.face is not None and _fits(layout, sheet):
             break
     return layout
+
+
+def _face_place(blocks: list[_Block], radius: float) -> Place | None:
+    """Where the face of the outer ring stands: outside the first edge, clockwise, that no label comes near."""
+    count = len(blocks)
+    away = radius * math.cos(math.pi / count) + FACE_SIDE / 2 + 3
+    half = FACE_SIDE / 2
+    for number in range(count):
+        across, down = direction(2 * number + 1, 2 * count)
+        x, y = across * away, down * away
+        face = Box("", x - half, y - half, x + half, y + half)
+        if not any(face.touches(block.box, gap=3) for block in blocks):
+            return x, y
+    return None
 
 
 def _fits(layout: _Layout, sheet: Sheet) -> bool:
@@ -106,7 +129,7 @@ def _block(chart: Chart, sheet: Sheet, number: int, radius: float, size: float) 
     align: Align = "middle" if abs(across) < 0.05 else "start" if across > 0 else "end"
     room = sheet.width / 2 - MARGIN - abs(x) if align != "middle" else sheet.width * 0.56
     label = sheet.wrap(chart.axes[number].label, room, size, is_balanced=True)
-    values = _rows(_values(chart, sheet, number, size), room)
+    values = _rows(chart, sheet, number, size, room)
     line = size * LINE_HEIGHT
     height = line * (len(label) + len(values))
     widths = [sheet.measure(words, size) for words in label]
@@ -116,25 +139,21 @@ def _block(chart: Chart, sheet: Sheet, number: int, radius: float, size: float) 
     return _Block(label, values, align, x, Box(chart.axes[number].label, left, top, left + wide, top + height), size)
 
 
-def _values(chart: Chart, sheet: Sheet, number: int, size: float) -> list[_Value]:
-    styles = ink.styles(len(chart.moments))
-    mark = _MARK_WIDTH if len(chart.moments) > 1 else 0.0
-    found = []
-    for moment, style in zip(chart.moments, styles, strict=True):
+def _rows(chart: Chart, sheet: Sheet, number: int, size: float, room: float) -> list[list[_Value]]:
+    """The values of an axis, oldest first, as many a row as fit; the words of a missing one take rows of their own."""
+    rows: list[list[_Value]] = []
+    for moment, style in zip(chart.moments, ink.styles(len(chart.moments)), strict=True):
         point = moment.points[number]
         is_missing = point.value is None
-        wide = sheet.measure(point.words, size, is_bold=not is_missing) + mark
-        found.append(_Value(point.words, style, is_missing, point.is_partial, wide))
-    return found
-
-
-def _rows(values: list[_Value], room: float) -> list[list[_Value]]:
-    rows: list[list[_Value]] = []
-    for value in values:
-        if rows and _row_width([*rows[-1], value]) <= room:
-            rows[-1].append(value)
-        else:
-            rows.append([value])
+        indent = _MARK_WIDTH if len(chart.moments) > 1 else 0.0
+        lines = sheet.wrap(point.words, room - indent, size, is_balanced=True) if is_missing else [point.words]
+        for line, words in enumerate(lines):
+            wide = indent + sheet.measure(words, size, is_bold=not is_missing)
+            value = _Value(words, style, is_missing, point.is_partial, indent > 0 and line == 0, indent, wide)
+            if not is_missing and rows and not rows[-1][-1].is_missing and _row_width([*rows[-1], value]) <= room:
+                rows[-1].append(value)
+            else:
+                rows.append([value])
     return rows
 
 
@@ -151,10 +170,7 @@ def _draw_rings(sheet: Sheet, centre: Place, radius: float, count: int) -> None:
     sheet.lines(spokes, colour=ink.LINE, width=1)
     sheet.lines([ring(LOWEST), ring(HIGHEST)], colour=ink.LINE_STRONG, width=1.8, is_closed=True)
     inside = distance(LOWEST, radius) * math.cos(math.pi / count)
-    sheet.face(1, centre, min(1.7 * inside, 34))
-    half = math.pi / count
-    away = radius * math.cos(half) + 17
-    sheet.face(5, (centre[0] + away * math.sin(half), centre[1] - away * math.cos(half)), 28)
+    sheet.face(1, centre, min(1.5 * inside, FACE_SIDE))
 
 
 def _at(centre: Place, number: int, count: int, away: float) -> Place:
@@ -176,38 +192,36 @@ def _draw_moment(
     runs = [[places[number] for number in run] for run in web_lines(moment)]
     sheet.lines(runs, colour=style.colour, width=style.width, dash=style.dash)
     for is_open in (False, True):
-        chosen = [place for number, place in places.items() if moment.points[number].is_partial is is_open]
+        chosen = [place for number, place in places.items() if moment.points[number].is_partial == is_open]
         sheet.marks(chosen, style=style, is_open=is_open)
 
 
-def _draw_block(sheet: Sheet, centre: Place, block: _Block, *, is_marked: bool) -> None:
+def _draw_block(sheet: Sheet, centre: Place, block: _Block) -> None:
     x, top = centre[0] + block.x, centre[1] + block.box.top
     line = block.size * LINE_HEIGHT
     baseline = top + block.size
     for words in block.label:
         sheet.write((x, baseline), words, block.size, align=block.align)
         baseline += line
+    widest = max(_row_width(row) for row in block.values)
     for row in block.values:
-        wide = _row_width(row)
-        start = {"start": x, "middle": x - wide / 2, "end": x - wide}[block.align]
-        for value in row:
-            _draw_value(sheet, (start, baseline), value, block, is_marked=is_marked, anchor=x if len(row) == 1 else None)
-            start += value.width + _BETWEEN_VALUES
+        if len(row) == 1 and not row[0].indent:
+            _write_value(sheet, (x, baseline), row[0], block.size, align=block.align)
+        else:
+            start = {"start": x, "middle": x - widest / 2, "end": x - widest}[block.align]
+            for value in row:
+                _draw_marked_value(sheet, (start, baseline), value, block.size)
+                start += value.width + _BETWEEN_VALUES
         baseline += line
 
 
-def _draw_value(
-    sheet: Sheet, place: Place, value: _Value, block: _Block, *, is_marked: bool, anchor: float | None
-) -> None:
+def _draw_marked_value(sheet: Sheet, place: Place, value: _Value, size: float) -> None:
     x, baseline = place
-    colour = value.style.text
-    if is_marked:
-        middle = (x + 6, baseline - block.size * 0.34)
-        if not value.is_missing:
-            sheet.marks([middle], style=value.style, is_open=value.is_partial, size=5.5)
-        sheet.write((x + _MARK_WIDTH, baseline), value.words, block.size, colour=colour, is_bold=not value.is_missing)
-    else:
-        place = (x if anchor is None else anchor, baseline)
-        sheet.write(
-            place, value.words, block.size, colour=colour, is_bold=not value.is_missing, align=block.align
-        )
+    if value.has_mark:
+        middle = (x + 6, baseline - size * 0.36)
+        sheet.marks([middle], style=value.style, is_open=value.is_partial, size=5.5)
+    _write_value(sheet, (x + value.indent, baseline), value, size, align="start")
+
+
+def _write_value(sheet: Sheet, place: Place, value: _Value, size: float, *, align: Align) -> None:
+    sheet.write(place, value.words, size, colour=value.style.text, is_bold=not value.is_missing, align=align)
