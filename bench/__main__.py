@@ -1,0 +1,121 @@
+"""`make bench`: rounds of both reference bots and ours in turn; prints the medians and keeps them in figures.json."""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import shutil
+import statistics
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import uvloop
+
+from bench import rounds
+
+HERE = Path(__file__).parent
+OURS = "werkstem"
+ROWS = {
+    "cpu_ms_per_answer": "CPU per answer, ms",
+    "latency_ms_median": "tap to next screen, median ms",
+    "latency_ms_p95": "tap to next screen, 95 % within ms",
+    "answers_per_second": "answers per second",
+    "calls_per_answer": "Bot API calls per answer",
+    "ready_seconds": "start to ready, s",
+    "memory_mb": "memory, MB",
+    "memory_with_charts_mb": "memory with charts, MB",
+    "chart_first_ms": "first SVG chart, ms",
+    "chart_warm_ms": "warm SVG chart, ms",
+    "health_check_while_drawing_ms": "slowest health check while drawing, ms",
+}
+
+Medians = dict[str, dict[str, float | None]]
+
+
+def machine() -> dict[str, str | int]:
+    """On what this was measured."""
+    models = [line for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines() if line.startswith("model name")]
+    return {
+        "cores": os.cpu_count() or 0,
+        "processor": models[0].partition(": ")[2] if models else platform.machine(),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.release()}",
+    }
+
+
+def one_round(bot: str, folder: Path, load: rounds.Load) -> rounds.Figures:
+    """One round of one bot in an empty folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(rounds.werkstem(folder, load) if bot == OURS else rounds.reference(bot, folder, load))
+
+
+def medians(found: dict[str, list[rounds.Figures]]) -> Medians:
+    """The median of every figure over the rounds of each bot; None where a bot has no such figure."""
+    result: Medians = {}
+    for bot, figures in found.items():
+        columns = {name: [getattr(figure, name) for figure in figures] for name in ROWS}
+        result[bot] = {name: None if None in values else statistics.median(values) for name, values in columns.items()}
+    return result
+
+
+def ratios(middle: Medians) -> dict[str, float]:
+    """CPU per answer of ours by that of each reference bot; empty when ours or the other was not run."""
+    cpu = {bot: values["cpu_ms_per_answer"] for bot, values in middle.items()}
+    own = cpu.pop(OURS, None)
+    return {bot: own / value for bot, value in cpu.items() if own and value}
+
+
+def table(middle: Medians) -> str:
+    """The medians, a line per figure and a column per bot."""
+    lines = [" " * 40 + "".join(f"{bot:>12}" for bot in middle)]
+    for name, words in ROWS.items():
+        values = [figures[name] for figures in middle.values()]
+        if any(value is not None for value in values):
+            lines.append(f"{words:40}" + "".join(f"{'–' if value is None else f'{value:.2f}':>12}" for value in values))
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Reads the options, runs the rounds in alternating order, prints and keeps the figures."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--people", type=int, default=20)
+    parser.add_argument("--warm-up", type=int, default=16)
+    parser.add_argument("--answers", type=int, default=60, help="answers of each person while measuring")
+    parser.add_argument("--only", nargs="+", choices=(*rounds.REFERENCES, OURS), default=(*rounds.REFERENCES, OURS))
+    parser.add_argument("--folder", type=Path, default=HERE.parent / "build" / "bench", help="on a real disk")
+    parser.add_argument("--out", type=Path, default=HERE / "figures.json")
+    options = parser.parse_args()
+    load = rounds.Load(people=options.people, warm_up=options.warm_up, answers=options.answers)
+
+    found: dict[str, list[rounds.Figures]] = {bot: [] for bot in options.only}
+    for number in range(options.rounds):
+        turn = number % len(options.only)
+        for bot in (*options.only[turn:], *options.only[:turn]):
+            figures = one_round(bot, options.folder / bot, load)
+            found[bot].append(figures)
+            print(f"round {number + 1} {bot}: {figures.cpu_ms_per_answer:.2f} ms CPU per answer", file=sys.stderr)
+
+    middle = medians(found)
+    here = machine()
+    print(f"{here['cores']} cores, {here['processor']}, Python {here['python']}, {here['system']}")
+    print(f"{load.people} people at once, {load.answers} answers each, medians of {options.rounds} rounds\n")
+    print(table(middle))
+    for bot, ratio in ratios(middle).items():
+        print(f"\nCPU per answer, ours by {bot}: {ratio:.2f}")
+    kept = {
+        "machine": here,
+        "load": asdict(load),
+        "medians": middle,
+        "cpu_ours_by": ratios(middle),
+        "rounds": {bot: [asdict(figure) for figure in figures] for bot, figures in found.items()},
+    }
+    options.out.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""Werkstem under measurement: its environment, an organisation with invited people, and its charts."""
+
+import asyncio
+import itertools
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import aiohttp
+
+LANGUAGES = ("nl", "en", "fr", "tr", "ar")
+_COMMAND = str(Path(sys.executable).parent / "werkstem")
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """An invited participant, and the language and text with which they come to the chat."""
+
+    participant_id: str
+    language: str
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartTimes:
+    """How long charts take, in milliseconds: the first, the warm ones, and the slowest health check meanwhile."""
+
+    first: float
+    warm: tuple[float, ...]
+    slowest_health_check: float
+
+
+class Werkstem:
+    """One installation on SQLite in a folder of its own, on loopback."""
+
+    def __init__(self, folder: Path, *, api_base: str, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        self.command = [_COMMAND, "serve", "--host", "127.0.0.1", "--port", str(port)]
+        self.environment = {
+            "DATA": str(folder),
+            "WERKSTEM_DATABASE_URL": f"sqlite:///{folder / 'werkstem.sqlite'}",
+            "WERKSTEM_SECRET_KEY": secrets.token_hex(32),
+            "WERKSTEM_PUBLIC_URL": self.address,
+            "WERKSTEM_TELEGRAM_TOKEN": f"4242:{secrets.token_urlsafe(26)}",
+            "WERKSTEM_TELEGRAM_API_BASE": api_base,
+            "WERKSTEM_TELEGRAM_MODE": "webhook",
+            "WERKSTEM_READING_MS": "0",
+        }
+        self._coach_token = ""
+
+    def found(self) -> None:
+        """Makes the organisation and its coach on the command line."""
+        made = self._run("init", "--organisation", "Bench", "--owner", "owner@bench.example")
+        coach = ("--email", "coach@bench.example")
+        self._run("staff", "add", "--organisation", made["organisation_id"], "--role", "coach", *coach)
+        self._coach_token = self._run("token", "create", *coach)["token"]
+
+    async def invite(self, people: int) -> list[Guest]:
+        """Invites people through the JSON API, the five languages in turn."""
+        guests = []
+        async with self._session() as session:
+            for number in range(people):
+                language = LANGUAGES[number % len(LANGUAGES)]
+                body = {"name": f"Person {number}", "language": language}
+                async with session.post("/api/v1/participants", json=body) as response:
+                    made = await response.json()
+                    assert response.status == 201, made
+                query = parse_qs(urlsplit(made["invitation"]["telegram_url"]).query)
+                guests.append(Guest(made["id"], language, f"/start {query['start'][0]}"))
+        return guests
+
+    async def kept_answers(self) -> int:
+        """How many answers the export of the coach holds."""
+        async with self._session() as session, session.get("/api/v1/exports/answers.csv") as response:
+            response.raise_for_status()
+            return len((await response.text("utf-8-sig")).splitlines()) - 1
+
+    async def draw_charts(self, guest: Guest) -> ChartTimes:
+        """Asks for twenty different SVG charts of a finished person, one after the other, with health checks beside it.
+
+        All differ, so that none comes from the cache; the first starts the drawing process and the next three warm it.
+        """
+        async with self._session() as session:
+            listed = await _get(session, f"/api/v1/participants/{guest.participant_id}/measurements")
+            charts = f"/api/v1/measurements/{json.loads(listed)['items'][0]['id']}/charts"
+            drawn = asyncio.Event()
+            watch = asyncio.create_task(_watch_health(session, drawn))
+            times = []
+            for language, ring, form in itertools.product(LANGUAGES, ("inner", "outer"), ("web", "bars")):
+                begun_at = time.perf_counter()
+                svg = await _get(session, f"{charts}/{ring}.svg?form={form}&language={language}")
+                times.append((time.perf_counter() - begun_at) * 1000)
+                assert b"<svg" in svg[:2000]
+            drawn.set()
+            return ChartTimes(times[0], tuple(times[4:]), max(await watch))
+
+    def _session(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(self.address, headers={"Authorization": f"Bearer {self._coach_token}"})
+
+    def _run(self, *arguments: str) -> dict[str, str]:
+        done = subprocess.run(
+            [_COMMAND, *arguments, "--json"],
+            env=os.environ | self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"werkstem {arguments[0]} ended with {done.returncode}: {done.stderr[-2000:]}")
+        answer: dict[str, str] = json.loads(done.stdout)
+        return answer
+
+
+async def _get(session: aiohttp.ClientSession, path: str) -> bytes:
+    async with session.get(path) as response:
+        body = await response.read()
+        assert response.status == 200, f"{path} answered {response.status}: {body[:500]!r}"
+        return body
+
+
+async def _watch_health(session: aiohttp.ClientSession, stop: asyncio.Event) -> list[float]:
+    """How long each health check took, in milliseconds, until told to stop."""
+    times: list[float] = []
+    while not (times and stop.is_set()):
+        begun_at = time.perf_counter()
+        await _get(session, "/healthz")
+        times.append((time.perf_counter() - begun_at) * 1000)
+        await asyncio.sleep(0.005)
+    return times
