@@ -1,0 +1,274 @@
+"""The web chat: the same conversation as in Telegram, as pages that work without JavaScript.
+
+A GET changes nothing. A press is one POST, one turn, and 303 back to the page. The browser holds a random secret in a
+cookie; the turns know it by its hash only.
+"""
+
+import hashlib
+import re
+from typing import Literal, Protocol
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.web_guard import (
+    PICTURE_POLICY,
+    Cookies,
+    PrivateRoute,
+    TooLargeError,
+    address_of,
+    fields,
+    is_from_here,
+    is_own_nonce,
+    is_secret,
+    new_nonce,
+    new_secret,
+)
+from api.web_pages import COMMANDS, Pages, picture_name
+from api.web_words import Catalogues, best_first
+from bot.conversation.events import Commanded, Event, Pressed, Typed
+from bot.conversation.screen import Picture
+from bot.turns import Inbound, Reply
+
+CHANNEL = "web"
+MOST_CHARACTERS = 4096
+_CODE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_NOT_IN_A_CODE = re.compile(r"[^A-Za-z0-9]")
+_DATA = re.compile(r"[!-~]{1,64}")
+_COMMANDS = frozenset({name for name, _ in COMMANDS} | {"start", "data"})
+_PICTURE_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
+
+Invitation = Literal["open", "used", "expired", "unknown"]
+_CODE_PAGES: dict[str, tuple[str, int]] = {
+    "used": ("code.used", 410),
+    "expired": ("code.expired", 410),
+    "unknown": ("code.unknown", 404),
+}
+
+
+class Turns(Protocol):
+    """What the web chat asks of the conversation's service."""
+
+    async def take(self, inbound: Inbound) -> Reply:
+        """Handles one event durably; what is due now comes back."""
+        ...
+
+    async def look(self, channel: str, address: str) -> Reply | None:
+        """What is due now, without changing anything; None for nobody we know."""
+        ...
+
+    async def picture(self, channel: str, address: str, picture: Picture, *, file_format: str) -> bytes:
+        """A picture of this chat's own person, drawn."""
+        ...
+
+    async def invitation(self, code: str) -> Invitation:
+        """What a code would do, without claiming it."""
+        ...
+
+
+class WebChat:
+    """The handlers of the web chat's routes."""
+
+    def __init__(self, turns: Turns, catalogues: Catalogues, cookies: Cookies) -> None:
+        self._turns = turns
+        self._cookies = cookies
+        self._pages = Pages(catalogues)
+
+    # Coming in with a code ------------------------------------------------------------------------------------------
+
+    async def ask_code(self, request: Request) -> Response:
+        """A field for a typed code."""
+        return self._in_all(request, "code.ask", 200, asks_code=True)
+
+    async def take_code(self, request: Request) -> Response:
+        """The typed code becomes the address of its own page; nothing is claimed yet."""
+        form = await _form(request)
+        if form is None or not is_from_here(request, has_proof=True):
+            return self._refused(request)
+        code = _NOT_IN_A_CODE.sub("", form.get("code", "")).upper()
+        if not _CODE.fullmatch(code):
+            return self._in_all(request, "code.unknown", 404, asks_code=True, code=form.get("code", "")[:40])
+        return RedirectResponse(f"/c/{code}", 303)
+
+    async def show_code(self, request: Request, code: str) -> Response:
+        """The language screen of an open code; never a claim, never anything about anybody."""
+        state = await self._state(code)
+        if state == "open":
+            return HTMLResponse(self._pages.languages(code=code, ticket=new_secret()))
+        return await self._not_open(request, code, state)
+
+    async def claim(self, request: Request, code: str) -> Response:
+        """The press that claims a code. The form's ticket becomes the cookie, so a double press is one claim."""
+        form = await _form(request)
+        if form is None or not is_from_here(request, has_proof=is_secret((form or {}).get("ticket", ""))):
+            return self._refused(request)
+        data = form.get("data", "")
+        if not _CODE.fullmatch(code) or not _DATA.fullmatch(data):
+            return await self._not_open(request, code, "unknown")
+        ticket = form.get("ticket", "")
+        secret = ticket if is_secret(ticket) else new_secret()
+        address = address_of(secret)
+        await self._turns.take(Inbound(CHANNEL, address, _key(address, "claim", data), Pressed(data), code=code))
+        if await self._turns.look(CHANNEL, address) is None:
+            state = await self._state(code)
+            return await self._not_open(request, code, "used" if state == "open" else state)
+        response = RedirectResponse("/chat", 303)
+        self._cookies.keep(response, secret)
+        return response
+
+    async def _state(self, code: str) -> Invitation:
+        return await self._turns.invitation(code) if _CODE.fullmatch(code) else "unknown"
+
+    async def _not_open(self, request: Request, code: str, state: str) -> Response:
+        if state == "used" and await self._due(request) is not None:
+            return RedirectResponse("/chat", 303)
+        key, status = _CODE_PAGES[state]
+        return self._in_all(request, key, status, asks_code=state == "unknown", **_shown(code, state))
+
+    # The chat -------------------------------------------------------------------------------------------------------
+
+    async def show(self, request: Request) -> Response:
+        """What is due now; after ten minutes without anybody there, a button to go on first."""
+        due = await self._due(request)
+        if due is None:
+            return self._nobody(request)
+        if not self._cookies.is_open(request):
+            return RedirectResponse("/chat/locked", 303)
+        return self._page(request, due)
+
+    async def press(self, request: Request) -> Response:
+        """One press, one typed text or one command: one turn."""
+        form = await _form(request)
+        secret = self._cookies.secret(request)
+        nonce = (form or {}).get("nonce", "")
+        if form is None or not is_from_here(request, has_proof=bool(secret) and is_own_nonce(secret or "", nonce)):
+            return self._refused(request)
+        if secret is None or await self._turns.look(CHANNEL, address_of(secret)) is None:
+            return self._nobody(request)
+        event = _event(form)
+        if event is None:
+            return RedirectResponse("/chat", 303)
+        address = address_of(secret)
+        reply = await self._turns.take(Inbound(CHANNEL, address, _key(address, nonce or new_secret(), form), event))
+        if reply.toast or "x-swap" in request.headers:
+            return self._page(request, reply)
+        response = RedirectResponse("/chat", 303)
+        self._cookies.keep(response, secret)
+        return response
+
+    async def picture(self, request: Request, name: str, file_format: str) -> Response:
+        """The picture of the screen that is due; no other picture can be asked for."""
+        due = await self._due(request) if self._cookies.is_open(request) else None
+        picture = due.message.picture if due and due.message else None
+        if picture is None or name != picture_name(picture) or file_format not in _PICTURE_TYPES:
+            return Response(status_code=404)
+        address = address_of(self._cookies.secret(request) or "")
+        drawn = await self._turns.picture(CHANNEL, address, picture, file_format=file_format)
+        headers = {"Content-Security-Policy": PICTURE_POLICY}
+        return Response(drawn, media_type=_PICTURE_TYPES[file_format], headers=headers)
+
+    # Leaving the screen ---------------------------------------------------------------------------------------------
+
+    async def locked(self, request: Request) -> Response:
+        """What a screen shows that nobody touched for ten minutes."""
+        due = await self._due(request)
+        return HTMLResponse(self._pages.notice("web_chat.locked", self._language(request, due), go_on="/chat/unlock"))
+
+    async def unlock(self, request: Request) -> Response:
+        """The press that goes on after the lock."""
+        if not is_from_here(request, has_proof=True):
+            return self._refused(request)
+        response = RedirectResponse("/chat", 303)
+        if secret := self._cookies.secret(request):
+            self._cookies.keep(response, secret)
+        return response
+
+    async def close(self, request: Request) -> Response:
+        """🔒 Close: this browser forgets the chat; the answers stay."""
+        form = await _form(request)
+        secret = self._cookies.secret(request) or ""
+        if form is None or not is_from_here(request, has_proof=is_own_nonce(secret, form.get("nonce", ""))):
+            return self._refused(request)
+        language = self._language(request, await self._due(request))
+        response = HTMLResponse(self._pages.notice("web_chat.closed", language))
+        self._cookies.forget(response)
+        response.headers["Clear-Site-Data"] = '"cache"'
+        return response
+
+    # Small moves ----------------------------------------------------------------------------------------------------
+
+    async def _due(self, request: Request) -> Reply | None:
+        secret = self._cookies.secret(request)
+        return await self._turns.look(CHANNEL, address_of(secret)) if secret else None
+
+    def _page(self, request: Request, reply: Reply) -> Response:
+        secret = self._cookies.secret(request) or ""
+        if reply.message is None:
+            return self._nobody(request)
+        page = self._pages.chat(reply.message, nonce=new_nonce(secret), note=reply.toast)
+        response = HTMLResponse(page)
+        self._cookies.keep(response, secret)
+        return response
+
+    def _language(self, request: Request, due: Reply | None) -> str:
+        if due and due.message:
+            return due.message.language
+        return best_first(request.headers.get("accept-language", ""))[0]
+
+    def _nobody(self, request: Request) -> Response:
+        return self._in_all(request, "web_chat.no_session", 404, asks_code=True)
+
+    def _refused(self, request: Request) -> Response:
+        language = self._language(request, None)
+        return HTMLResponse(self._pages.notice("trouble.last_lost", language, go_on="/chat"), 403)
+
+    def _in_all(self, request: Request, key: str, status: int, *, asks_code: bool = False, **values: str) -> Response:
+        accepted = request.headers.get("accept-language", "")
+        return HTMLResponse(self._pages.notice_in_all(key, accepted, asks_code=asks_code, **values), status)
+
+
+async def _form(request: Request) -> dict[str, str] | None:
+    """The fields of the form, or None when it is too large to be ours."""
+    try:
+        return await fields(request)
+    except TooLargeError:
+        return None
+
+
+def _shown(code: str, state: str) -> dict[str, str]:
+    return {"code": code[:40]} if state == "unknown" else {}
+
+
+def _event(form: dict[str, str]) -> Event | None:
+    if _DATA.fullmatch(form.get("data", "")):
+        return Pressed(form["data"])
+    if form.get("command") in _COMMANDS:
+        return Commanded(form["command"])
+    text = form.get("text", "")[:MOST_CHARACTERS]
+    return Typed(text) if text.strip() else None
+
+
+def _key(address: str, nonce: str, form: dict[str, str] | str) -> str:
+    """The same press of the same form has the same key; no text that was typed can be read from it."""
+    said = form if isinstance(form, str) else repr([form.get(name) for name in ("data", "command", "text")])
+    return hashlib.sha256("\n".join((address, nonce, said)).encode(errors="replace")).hexdigest()
+
+
+def web_chat(turns: Turns, catalogues: Catalogues, *, secure_cookies: bool) -> APIRouter:
+    """The routes of the web chat. ``secure_cookies``: the public address is https.
+
+    Static files are not among them: mount ``api.static_files.OwnFiles`` at ``/static``.
+    """
+    chat = WebChat(turns, catalogues, Cookies(is_secure=secure_cookies))
+    router = APIRouter(route_class=PrivateRoute, include_in_schema=False, default_response_class=HTMLResponse)
+    router.add_api_route("/c", chat.ask_code, methods=["GET"])
+    router.add_api_route("/c", chat.take_code, methods=["POST"])
+    router.add_api_route("/c/{code}", chat.show_code, methods=["GET"])
+    router.add_api_route("/c/{code}", chat.claim, methods=["POST"])
+    router.add_api_route("/chat", chat.show, methods=["GET"])
+    router.add_api_route("/chat", chat.press, methods=["POST"])
+    router.add_api_route("/chat/picture/{name}.{file_format}", chat.picture, methods=["GET"])
+    router.add_api_route("/chat/locked", chat.locked, methods=["GET"])
+    router.add_api_route("/chat/unlock", chat.unlock, methods=["POST"])
+    router.add_api_route("/chat/close", chat.close, methods=["POST"])
+    return router
