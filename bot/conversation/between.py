@@ -7,7 +7,7 @@ from bot.conversation.conversation import Conversation, Measurement, Stage
 from bot.conversation.events import MeasurementDue
 from bot.conversation.screen import Role, Say, Screen
 from bot.conversation.setting import Setting
-from bot.conversation.turn import Moment, Scene, Turn, button, go_on
+from bot.conversation.turn import Moment, Scene, Turn, button, go_on, quiet
 from domain.consent import Decision, Purpose
 
 SECONDS_PER_STATEMENT = 8
@@ -25,7 +25,12 @@ def _press_idle(conversation: Conversation, action: str, moment: Moment) -> Turn
 
 
 def due(conversation: Conversation, event: MeasurementDue, moment: Moment) -> Turn:
-    """A measurement became due. The first one is waiting behind the welcome; a later one is offered, never pushed."""
+    """A measurement became due. The first one waits behind the welcome; a later one is offered, never pushed.
+
+    While one is under way nothing happens: a quiet turn, and whoever plans may tell it again later.
+    """
+    if conversation.measurement is not None or conversation.stage in {Stage.OLD_CHAT, Stage.ERASED}:
+        return quiet(conversation)
     arrived = Measurement(
         id=event.measurement_id,
         ordinal=event.ordinal,
@@ -35,8 +40,6 @@ def due(conversation: Conversation, event: MeasurementDue, moment: Moment) -> Tu
         wordings=dict(event.wordings),
     )
     waiting = replace(conversation, measurement=arrived)
-    if conversation.measured is None and conversation.measurement is None and conversation.stage is not Stage.IDLE:
-        return Turn(waiting)
     if conversation.stage is Stage.IDLE and conversation.has(Purpose.KEEP):
         return Turn(waiting.now_at(Stage.INVITED, now=moment.now))
     return Turn(waiting)

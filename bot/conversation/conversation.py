@@ -100,10 +100,11 @@ class Measurement:
 class Conversation:
     """Everything the bot remembers of where it is with one person.
 
-    ``behind`` are the stages that come back when the present one closes. ``choices`` is the newest decision a purpose
-    (a topic's own is ``topic:<group>``). ``notes`` are said once, above the present screen. ``topics`` and ``hidden`` are what was picked and hidden on the talk list;
-    ``shared`` the switches of the share list. ``step`` numbers the screens: buttons carry it, so that an old button
-    is known as old. ``measured`` is the last finished measurement, ``earlier`` the ids of the ones before it.
+    ``step`` numbers the screens: buttons carry it, so that an old button is known as old. ``behind`` are the stages
+    that come back when the present one closes. ``notes`` are said once, above the present screen. ``choices`` is the
+    newest decision a purpose (a topic's own is ``topic:<group>``). ``measured`` is the last finished measurement,
+    ``earlier`` the ids of the ones before it. ``topics`` and ``hidden`` are what was picked and hidden on the talk
+    list, ``shared`` the switches of the share list.
     """
 
     stage: Stage = Stage.LANGUAGE

@@ -3,16 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
-from domain.priority import Topic, TopicClass, strengths, to_talk_about, topics
-from domain.scoring import GroupScore, State, score_groups
-
 from bot.conversation.conversation import Conversation, Measurement, Stage
 from bot.conversation.facts import ConsentDecided, Fact, TopicsPicked
 from bot.conversation.screen import Button, Picture, PictureOf, Role, Say, Screen
 from bot.conversation.setting import Setting
 from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on, is_over, lay_over, tools
 from domain.consent import Decision, Purpose, sharing_ends_at
+from domain.priority import Topic, TopicClass, strengths, to_talk_about, topics
 from domain.questionnaire import Ring
+from domain.scoring import GroupScore, State, score_groups
 
 MOST_COMPARED = 2
 """At most three moments stand in one picture: the last one and two before it (METHOD e.6)."""
@@ -35,10 +34,11 @@ def group_name(group: str) -> Say:
 
 
 def scores(conversation: Conversation, measurement: Measurement, setting: Setting) -> dict[str, GroupScore]:
-    """The scores of a measurement, of the groups whose consent is in force only."""
+    """The scores of the groups that were asked and whose own consent is in force; of no others."""
     questionnaire = setting.questionnaire
     asked = [name for name in measurement.modules if conversation.may_ask(questionnaire.group(name).sensitivity)]
-    return score_groups(questionnaire, measurement.answers(questionnaire), asked)
+    scored = score_groups(questionnaire, measurement.answers(questionnaire), asked)
+    return {name: scored[name] for name in questionnaire.in_order(asked)}
 
 
 # The web ------------------------------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ def _shareable(conversation: Conversation, setting: Setting) -> tuple[str, ...]:
     """The groups that were asked and whose own consent is in force, in the fixed order."""
     assert conversation.measured is not None  # noqa: S101 - as in _rings
     names = scores(conversation, conversation.measured, setting)
-    return tuple(name for name in setting.questionnaire.in_order(names) if name not in conversation.hidden)
+    return tuple(name for name in names if name not in conversation.hidden)
 
 
 def _to_share(conversation: Conversation, moment: Moment) -> Turn:

@@ -1,0 +1,33 @@
+# Everything behind the menu, from the middle of the statements.
+to-statements
+face 4
+press more
+press choices
+press switch-coach
+press switch-group
+press switch-same_order
+press switch-coach
+press yes
+press agreed
+press go
+press elsewhere
+press go
+command data
+press file
+press go
+command help
+press go
+command language
+press language-tr
+command language
+press language-{language}
+face 2
+press more
+press stop
+press go
+word stop
+word start
+command choices
+press switch-keep
+press go
+press yes
