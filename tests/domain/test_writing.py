@@ -29,6 +29,9 @@ ALLOWED = {
 OTHER_STEM = {"emp-mot", "par-mot"}
 """In every language, as in Dutch: one practises tasks, and takes part in activities."""
 
+ENDS_IN_A_SPACE = {"list.separator"}
+"""A piece between two names, not a line."""
+
 BROKEN: dict[str, dict[Rule, str]] = {
     "nl": {
         Rule.NFC: unicodedata.normalize("NFD", "Ik heb één goed idee."),
@@ -160,7 +163,7 @@ def _lines(language: str) -> Iterator[tuple[str, str]]:
     """Every line of the bot, and every explanation, in one language."""
     with (LOCALES / language / "LC_MESSAGES" / "werkstem.po").open("rb") as file:
         for message in read_po(file):
-            if message.id:
+            if message.id and message.id not in ENDS_IN_A_SPACE:
                 for form in [message.string] if isinstance(message.string, str) else message.string:
                     yield str(message.id), form
     content = CONTENT[language]
