@@ -103,6 +103,10 @@ def test_no_text_whatever_makes_reading_fail(typed: str) -> None:
         ("Oui,  tout\u00a0à fait.", "oui tout a fait"),
         ("aide-moi", "aide moi"),
         ("؟", "?"),
+        ("STRASSE", "Straße"),
+        ("على", "علي"),
+        ("ٱسم", "اسم"),
+        ("کافی", "كافي"),
     ],
 )
 def test_what_reads_the_same_is_normalised_to_the_same(typed: str, same: str) -> None:

@@ -91,6 +91,9 @@ def test_a_rewording_with_the_same_meaning_is_compared_with_a_note(questionnaire
     change = change_of(questionnaire, "money", then, now, both)
     assert (change.shared, change.notes) == (3, {Note.WORDING})
     assert change_of(questionnaire, "money", now, then, both).notes == {Note.WORDING}
+    in_turkish = asked("3 3 3 - -") | asked("4 - - - -", wording_version=2, language="tr")
+    assert change_of(questionnaire, "money", then, in_turkish, {("mon-1", "tr", 2)}).shared == 3
+    assert change_of(questionnaire, "money", then, in_turkish, {("mon-1", "nl", 2)}).shared == 2
     for half in ({("mon-1", "nl", 3)}, {("mon-1", "tr", 2), ("mon-1", "tr", 3)}):
         assert change_of(questionnaire, "money", then, now, half).size is Size.UNKNOWN
 

@@ -1,5 +1,6 @@
 """Consent: without the yes that allows it, nothing (the method, sections f.1 and f.2)."""
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -198,6 +199,7 @@ def test_sharing_ends_six_calendar_months_after_the_measurement(measured_at: str
 
 def test_the_hash_proves_the_words_and_not_how_they_were_encoded() -> None:
     assert text_hash("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert text_hash("caf\u00e9") == hashlib.sha256(b"caf\xc3\xa9").hexdigest()
     assert text_hash("caf\u00e9") == text_hash("cafe\u0301") != text_hash("cafe")
 
 
