@@ -1,6 +1,7 @@
 """What a chart shows, as plain values: axes, moments and points with their ready words. Nothing here draws."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
 Form = Literal["web", "bars"]
@@ -146,3 +147,19 @@ def web_lines(moment: Moment) -> list[list[int]]:
         else:
             runs[-1].append(number)
     return [run for run in runs if len(run) > 1]
+
+
+def dump(chart: Chart) -> str:
+    """The chart as one line of JSON: the same chart gives the same line."""
+    return json.dumps(asdict(chart), ensure_ascii=False, separators=(",", ":"))
+
+
+def load(text: str) -> Chart:
+    """The chart that ``dump`` wrote."""
+    data = json.loads(text)
+    data["axes"] = tuple(Axis(**axis) for axis in data["axes"])
+    data["moments"] = tuple(
+        Moment(moment["label"], tuple(Point(**point) for point in moment["points"])) for moment in data["moments"]
+    )
+    data["sentences"] = tuple(data["sentences"])
+    return Chart(**data)

@@ -1,5 +1,6 @@
 """Draw a chart: title, moments, web or bars, what the ends of the scale mean, and plain sentences under it."""
 
+import math
 from typing import Final
 
 from reports import ink, lettering
@@ -30,7 +31,7 @@ def lay_out(chart: Chart, *, form: Form) -> Sheet:
         below = _draw_scale(chart, sheet, below + 26)
     else:
         below = draw_bars(chart, sheet, below + 16)
-    sheet.height = _draw_sentences(chart, sheet, below) + MARGIN
+    sheet.height = math.ceil(_draw_sentences(chart, sheet, below) + MARGIN)
     return sheet
 
 

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
+from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
 from reports import faces, ink, lettering
@@ -204,10 +205,24 @@ class Sheet:
 
     def _as_pdf(self, chart: Chart) -> bytes:
         out = BytesIO()
+        if self.is_right_to_left:
+            self._outline_words()
         canvas: Any = FigureCanvasPdf(self._figure)
         document = {"Title": chart.title, "Subject": in_words(chart), "Creator": "Werkstem", "CreationDate": None}
         canvas.print_pdf(out, metadata=document)
         return out.getvalue()
+
+    def _outline_words(self) -> None:
+        """Turn all words into shapes. matplotlib 3.11's PDF moves joined Arabic letters off their place by counting a
+        kern twice wherever it changes font subset, so that words touch; shapes stand where the layout puts them."""
+        for text in [artist for artist in self._figure.artists if isinstance(artist, Text)]:
+            shape = TextPath((0, 0), text.get_text(), prop=text.get_fontproperties())
+            wide = float(shape.get_extents().x1)
+            x, baseline = text.get_position()
+            start = {"left": x, "center": x - wide / 2, "right": x - wide}[text.get_horizontalalignment()]
+            placed = Affine2D().scale(1, -1).translate(start, baseline).transform_path(shape)
+            text.remove()
+            self._patch(placed, facecolor=text.get_color(), edgecolor="none")
 
     def _across(self, x: float) -> float:
         return self.width - x if self.is_right_to_left else x
@@ -229,7 +244,7 @@ class Sheet:
 
     def _add(self, artist: Artist) -> None:
         artist.set_transform(self._transform)
-        artist.set_zorder(len(self._figure.texts) + len(self._figure.patches))
+        artist.set_zorder(len(self._figure.artists))
         self._figure.add_artist(artist)
 
 

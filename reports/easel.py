@@ -1,0 +1,47 @@
+"""The child process that draws: one request a line on standard input, one answer on standard output.
+
+A request is a line of JSON: the form, the file format, and the chart as ``reports.chart.dump`` writes it. An answer is
+a line of JSON (``size``, or ``fault`` with the kind of error and no content) followed by that many bytes. The first
+line it writes is ``ready``, when matplotlib is there and warm.
+"""
+
+import json
+import sys
+from typing import BinaryIO
+
+from reports.chart import Axis, Chart, Moment, Point, load
+
+READY = b"ready\n"
+
+_WARMING_UP = Chart(
+    title="A",
+    description="A",
+    language="nl",
+    axes=tuple(Axis(str(number), "A") for number in range(3)),
+    moments=(Moment("A", (Point(1.0, "1"), Point(3.0, "3"), Point(5.0, "5"))),),
+    low_mark="A",
+    high_mark="A",
+)
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Draw what is asked until the requests end."""
+    from reports.drawing import draw  # Here, so that the parent can import this module without matplotlib.
+
+    draw(_WARMING_UP, form="web", file_format="svg")
+    answers.write(READY)
+    answers.flush()
+    for line in requests:
+        try:
+            request = json.loads(line)
+            drawn = draw(load(request["chart"]), form=request["form"], file_format=request["file_format"])
+        except Exception as fault:  # noqa: BLE001 - Whatever one chart breaks, the next one must still be drawn.
+            drawn, head = b"", {"fault": type(fault).__name__}
+        else:
+            head = {"size": len(drawn)}
+        answers.write(json.dumps(head).encode() + b"\n" + drawn)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer)
