@@ -69,11 +69,11 @@ def _faults(
     language: str, catalogues: Mapping[str, Mapping[str, Message]], template: Mapping[str, Message]
 ) -> Iterator[str]:
     mine = catalogues[language]
-    for key in template.keys() - mine.keys():
+    for key in sorted(template.keys() - mine.keys()):
         yield f"{language}: no text for {key}"
-    for key in mine.keys() - template.keys():
+    for key in sorted(mine.keys() - template.keys()):
         yield f"{language}: {key} is not in the template"
-    for key in mine.keys() & template.keys():
+    for key in sorted(mine.keys() & template.keys()):
         yield from _text_faults(f"{language}: {key}", language, mine[key], is_plural=bool(template[key].pluralizable))
         if key in catalogues[_MODEL]:
             yield from _placeholder_faults(language, mine[key], catalogues[_MODEL][key])

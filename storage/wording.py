@@ -136,7 +136,7 @@ def _faults(language: str, data: Mapping[str, Any], questionnaire: Questionnaire
     statements = data.get("statements", {})
     for statement in questionnaire.statements:
         yield from _statement_faults(f"{where}: {statement.id}", statements.get(statement.id))
-    for stranger in statements.keys() - {statement.id for statement in questionnaire.statements}:
+    for stranger in sorted(statements.keys() - {statement.id for statement in questionnaire.statements}):
         yield f"{where}: {stranger} is no statement of the questionnaire"
 
 
