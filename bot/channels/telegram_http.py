@@ -1,0 +1,152 @@
+"""The road to the Bot API: one bounded pool of connections, deadlines on every call, and no token in any error."""
+
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import aiohttp
+
+from bot.channels import SendError
+from bot.channels.telegram_errors import Cause, cause_of_fault, cause_of_refusal, send_error
+
+PUBLIC_API = "https://api.telegram.org"
+CONNECT_SECONDS = 3.0
+TOTAL_SECONDS = 10.0
+CONNECTIONS = 64
+
+Upload = Mapping[str, tuple[str, bytes]]
+"""Files of a call: by the name of their field, the file's name and its content."""
+
+_NO_FILES: Upload = MappingProxyType({})
+
+
+class TelegramApi:
+    """Calls methods of the Bot API. Made once; it opens its connections at the first call.
+
+    ``base`` is the address without ``/bot``. ``monotonic_seconds`` is the clock for how long refused chats wait.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        base: str = PUBLIC_API,
+        *,
+        total_seconds: float = TOTAL_SECONDS,
+        monotonic_seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.token = token
+        self.base = base.rstrip("/")
+        self._total_seconds = total_seconds
+        self._session: aiohttp.ClientSession | None = None
+        self._refused = _Refused(monotonic_seconds)
+
+    def __repr__(self) -> str:
+        return "TelegramApi()"
+
+    async def call(
+        self,
+        method: str,
+        payload: Mapping[str, Any],
+        *,
+        upload: Upload = _NO_FILES,
+        is_repeatable: bool = False,
+        waits_seconds: float = 0,
+    ) -> Any:
+        """The result of one method. ``waits_seconds``: how long Telegram may hold the call by intention.
+
+        ``is_repeatable``: doing it twice is the same as once, so that a lost reply is not ambiguous. Raises SendError.
+        """
+        url = f"{self.base}/bot{self.token}/{method}"
+        try:
+            status, body = await self.post(url, _form(payload, upload) if upload else None, payload, waits_seconds)
+            return self.result(status, body, payload.get("chat_id"))
+        except SendError as error:
+            if error.ambiguous and is_repeatable:
+                error.ambiguous = False
+            raise
+
+    async def post(
+        self, url: str, form: Any, payload: Mapping[str, Any] | None = None, waits_seconds: float = 0
+    ) -> tuple[int, bytes]:
+        """Status and body of one request: ``form`` where there is one, else ``payload`` as JSON. Raises SendError."""
+        timeout = aiohttp.ClientTimeout(
+            total=self._total_seconds + waits_seconds, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS
+        )
+        fault: BaseException
+        try:
+            body = {"data": form} if form is not None else {"json": payload}
+            async with self._open().post(url, timeout=timeout, allow_redirects=False, **body) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientError, OSError) as broken:  # TimeoutError is an OSError
+            fault = broken
+        # Outside the except block: the fault may carry the address, and with it the token, so nothing links to it.
+        raise send_error(cause_of_fault(fault))
+
+    def result(self, status: int, body: bytes, chat_id: object = None) -> Any:
+        """What a reply gives. Raises SendError when it is a refusal or cannot be read."""
+        reply = _read(body)
+        if status < 300 and reply.get("ok") is True:
+            return reply.get("result")
+        if status < 300:
+            raise send_error(Cause.NO_REPLY)
+        given = reply.get("parameters")
+        parameters = given if isinstance(given, dict) else {}
+        cause = cause_of_refusal(status, str(reply.get("description", "")), parameters)
+        if cause is not Cause.SLOW_DOWN:
+            raise send_error(cause)
+        after = parameters.get("retry_after")
+        seconds = float(after) if isinstance(after, int | float) else 1.0
+        raise send_error(cause, retry_after_seconds=seconds, bot_wide=self._refused.is_bot_wide(chat_id, seconds))
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=CONNECTIONS, ttl_dns_cache=60, keepalive_timeout=30)
+            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        return self._session
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+
+class _Refused:
+    """Which chat was last told to wait. Telegram does not say whether a 429 is for a chat or for the whole bot:
+    a second chat that is refused while the first still waits means the bot, and so does a call that names no chat."""
+
+    def __init__(self, monotonic_seconds: Callable[[], float]) -> None:
+        self._now = monotonic_seconds
+        self._chat: object = None
+        self._until = 0.0
+
+    def is_bot_wide(self, chat_id: object, seconds: float) -> bool:
+        """Whether this refusal is for all chats; remembers it."""
+        now = self._now()
+        is_second = self._chat is not None and self._chat != chat_id and now < self._until
+        self._chat, self._until = chat_id, now + seconds
+        return chat_id is None or is_second
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    """A reply as a mapping; an empty one when it is not JSON: a proxy's error page."""
+    try:
+        reply = json.loads(body)
+    except ValueError:
+        return {}
+    return reply if isinstance(reply, dict) else {}
+
+
+def _form(payload: Mapping[str, Any], upload: Upload) -> aiohttp.FormData:
+    form = aiohttp.FormData()
+    for name, value in payload.items():
+        form.add_field(name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    for name, (file_name, content) in upload.items():
+        form.add_field(name, content, filename=file_name, content_type="application/octet-stream")
+    return form
+
+
+Pause = Callable[[float], Awaitable[None]]
+"""Waits so many seconds."""

@@ -1,0 +1,111 @@
+"""What is said to Telegram once, at the start: how we receive, our commands and descriptions in every language."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Mapping
+from typing import Any, TypeVar
+
+from telegram import Bot, BotCommand
+from telegram.error import TelegramError
+from telegram.request import BaseRequest, RequestData
+
+from bot.channels import SendError
+from bot.channels.telegram_http import TelegramApi
+from bot.channels.telegram_profile import Profile
+from bot.channels.telegram_updates import ALLOWED_UPDATES
+
+HOOK = "/hooks/telegram"
+STRANGERS_READ = "en"
+"""The language of whoever has the app in none of ours."""
+
+Given = TypeVar("Given")
+
+# At DEBUG the library writes its address with the token in it, and the webhook's secret.
+logging.getLogger("telegram").setLevel(logging.INFO)
+
+
+class _CarriedError(TelegramError):
+    """Our own error on its way through the library, which lets its own kind pass."""
+
+    def __init__(self, error: SendError) -> None:
+        super().__init__(error.cause)
+        self.error = error
+
+
+class _Request(BaseRequest):
+    """The library's requests, sent along our own road with its deadlines."""
+
+    def __init__(self, api: TelegramApi) -> None:
+        self._api = api
+
+    @property
+    def read_timeout(self) -> float | None:
+        return None
+
+    async def initialize(self) -> None:
+        """Nothing to open: the road opens itself."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close: the road belongs to the channel."""
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *_timeouts: Any, **_more_timeouts: Any
+    ) -> tuple[int, bytes]:
+        """One request; a refusal is raised here, so that nothing of it reaches the library's log."""
+        try:
+            status, body = await self._api.post(url, request_data.json_parameters if request_data else {})
+            self._api.result(status, body)
+        except SendError as error:
+            raise _CarriedError(error) from None
+        return status, body
+
+
+class Setup:
+    """Says it, and changes only what Telegram does not have yet."""
+
+    def __init__(self, api: TelegramApi) -> None:
+        request = _Request(api)
+        self._bot = Bot(api.token, base_url=f"{api.base}/bot", request=request, get_updates_request=request)
+
+    async def receive_by(self, mode: str, *, public_url: str, secret: str) -> None:
+        """Have updates sent to ``public_url``, or fetch them ourselves. Nothing that waits is dropped."""
+        if mode == "webhook":
+            asked = self._bot.set_webhook(
+                public_url.rstrip("/") + HOOK,
+                secret_token=secret,
+                allowed_updates=ALLOWED_UPDATES,
+                drop_pending_updates=False,
+            )
+        else:
+            asked = self._bot.delete_webhook(drop_pending_updates=False)
+        await _told(asked)
+
+    async def introduce(self, profiles: Mapping[str, Profile]) -> None:
+        """Commands and descriptions by language, and for every other language those of ``STRANGERS_READ``."""
+        everybody: dict[str | None, Profile] = {None: profiles[STRANGERS_READ]}
+        everybody.update(profiles)
+        await asyncio.gather(*(self._introduce(language, profile) for language, profile in everybody.items()))
+
+    async def _introduce(self, language: str | None, profile: Profile) -> None:
+        bot = self._bot
+        commands = tuple(BotCommand(command, text) for command, text in profile.commands.items())
+        if await _told(bot.get_my_commands(language_code=language)) != commands:
+            await _told(bot.set_my_commands(commands, language_code=language))
+        if (await _told(bot.get_my_description(language_code=language))).description != profile.description:
+            await _told(bot.set_my_description(profile.description, language_code=language))
+        short = await _told(bot.get_my_short_description(language_code=language))
+        if short.short_description != profile.short_description:
+            await _told(bot.set_my_short_description(profile.short_description, language_code=language))
+
+
+async def _told(asked: Awaitable[Given]) -> Given:
+    """The library's answer. Raises SendError."""
+    error: SendError
+    try:
+        return await asked
+    except _CarriedError as carried:
+        error = carried.error
+    except TelegramError:
+        # The library could not read a reply that we could: it knows an older Bot API than this one.
+        error = SendError(cause="unreadable", our_fault=True)
+    raise error
