@@ -35,10 +35,9 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         try:
             request = json.loads(line)
             drawn = draw(load(request["chart"]), form=request["form"], file_format=request["file_format"])
-        except Exception as fault:  # noqa: BLE001 - Whatever one chart breaks, the next one must still be drawn.
+            head: dict[str, object] = {"size": len(drawn)}
+        except Exception as fault:  # Whatever one chart breaks, the next one must still be drawn.
             drawn, head = b"", {"fault": type(fault).__name__}
-        else:
-            head = {"size": len(drawn)}
         answers.write(json.dumps(head).encode() + b"\n" + drawn)
         answers.flush()
 

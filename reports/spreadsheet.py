@@ -8,7 +8,7 @@ from io import BytesIO, StringIO
 from itertools import islice
 from typing import Final
 
-from xlsxwriter import Workbook
+from xlsxwriter import Workbook  # type: ignore[import-untyped]  # XlsxWriter ships no types.
 
 BYTE_ORDER_MARK: Final = "\ufeff".encode()
 """Without it a spreadsheet program takes the letters of four of our five languages for others."""

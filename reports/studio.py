@@ -1,4 +1,4 @@
-"""Charts drawn in a child process, off the event loop, cached by content: matplotlib never enters the service itself."""
+"""Charts drawn in a child process, off the event loop, cached by content: the service never imports matplotlib."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ EASEL: Final = (sys.executable, "-m", "reports.easel")
 MOST_CACHED_BYTES: Final = 16 * 1024 * 1024
 
 
-class DrawingFailed(WerkstemError):
+class DrawingError(WerkstemError):
     """A chart could not be drawn. ``cause``: "crash", "deadline", "closed", or the kind of error in the child."""
 
     def __init__(self, *, cause: str) -> None:
@@ -27,7 +27,7 @@ class DrawingFailed(WerkstemError):
         self.cause = cause
 
 
-class _ChildDied(Exception):
+class _ChildDiedError(Exception):
     """The child went away in the middle of a drawing."""
 
 
@@ -58,9 +58,9 @@ class Studio:
         self._is_closed = False
 
     async def draw(self, chart: Chart, form: Form, file_format: FileFormat) -> bytes:
-        """The chart as a file; raises DrawingFailed. Who asks for what is being drawn already waits for that."""
+        """The chart as a file; raises DrawingError. Who asks for what is being drawn already waits for that."""
         if self._is_closed:
-            raise DrawingFailed(cause="closed")
+            raise DrawingError(cause="closed")
         request = json.dumps({"form": form, "file_format": file_format, "chart": dump(chart)}).encode() + b"\n"
         key = sha256(request).hexdigest()
         if key in self._cached:
@@ -102,7 +102,7 @@ class Studio:
         async with self._turn:
             try:
                 drawn = await self._asked(request)
-            except _ChildDied:
+            except _ChildDiedError:
                 drawn = await self._asked_again(request)
         self._keep(key, drawn)
         return drawn
@@ -110,8 +110,8 @@ class Studio:
     async def _asked_again(self, request: bytes) -> bytes:
         try:
             return await self._asked(request)
-        except _ChildDied:
-            raise DrawingFailed(cause="crash") from None
+        except _ChildDiedError:
+            raise DrawingError(cause="crash") from None
 
     async def _asked(self, request: bytes) -> bytes:
         child = await self._started()
@@ -120,15 +120,15 @@ class Studio:
                 head, drawn = await _exchange(child, request)
         except TimeoutError:
             await self._stop()
-            raise DrawingFailed(cause="deadline") from None
+            raise DrawingError(cause="deadline") from None
         except (asyncio.IncompleteReadError, ConnectionError):
             await self._stop()
-            raise _ChildDied from None
+            raise _ChildDiedError from None
         except asyncio.CancelledError:
             await self._stop()
             raise
         if "fault" in head:
-            raise DrawingFailed(cause=str(head["fault"]))
+            raise DrawingError(cause=str(head["fault"]))
         return drawn
 
     async def _started(self) -> Process:
@@ -144,13 +144,13 @@ class Studio:
                 first = await _output(child).readline()
         except TimeoutError:
             await self._stop()
-            raise DrawingFailed(cause="deadline") from None
+            raise DrawingError(cause="deadline") from None
         except asyncio.CancelledError:
             await self._stop()
             raise
         if first != READY:
             await self._stop()
-            raise _ChildDied
+            raise _ChildDiedError
         return child
 
     async def _stop(self) -> None:
@@ -172,7 +172,7 @@ class Studio:
 
 async def _exchange(child: Process, request: bytes) -> tuple[dict[str, object], bytes]:
     if child.stdin is None:
-        raise _ChildDied
+        raise _ChildDiedError
     child.stdin.write(request)
     await child.stdin.drain()
     output = _output(child)
@@ -184,5 +184,5 @@ async def _exchange(child: Process, request: bytes) -> tuple[dict[str, object], 
 
 def _output(child: Process) -> asyncio.StreamReader:
     if child.stdout is None:
-        raise _ChildDied
+        raise _ChildDiedError
     return child.stdout
