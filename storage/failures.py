@@ -14,10 +14,11 @@ from storage.errors import Conflict, StatementFailed, StoreUnavailable
 ROLLED_BACK = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL gave up on the transaction (serialisation, deadlock, lock wait): nothing of it was done."""
 
-_GONE = frozenset({"25006", "57P01", "57P02", "57P03", "57P05", "53300"})
-"""The server goes, comes, is full of connections, or has become a read-only standby."""
+_GONE = frozenset({"57P01", "57P02", "57P03", "57P05", "53300"})
+"""The server goes, comes, or is full of connections."""
 
-_UNAVAILABLE_CLASSES = ("08", "53", "57", "58")
+_UNAVAILABLE = ("08", "53", "57", "58", "25006")
+"""How the codes begin when it is not the statement's fault; the last is a server that only reads just now."""
 
 
 def told(error: BaseException, *, is_whole: bool = False) -> BaseException:
@@ -59,7 +60,7 @@ def _of_driver(error: BaseException | None, *, is_whole: bool) -> StoreUnavailab
     code = code_of(error)
     is_operational = isinstance(error, sqlite3.OperationalError) and code not in {"SQLITE_ERROR", "OperationalError"}
     has_no_code = type(error).__name__ == "OperationalError" and code == "OperationalError"
-    if is_whole or is_operational or has_no_code or code.startswith(_UNAVAILABLE_CLASSES) or code in ROLLED_BACK:
+    if is_whole or is_operational or has_no_code or code.startswith(_UNAVAILABLE) or code in ROLLED_BACK:
         return StoreUnavailable(cause=code)
     return StatementFailed(code=code)
 

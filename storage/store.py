@@ -67,6 +67,15 @@ class Store:
         """``read`` for whoever has no event loop."""
         return self._read(job)
 
+    async def compact(self) -> bool:
+        """Take what was deleted out of SQLite's log too, so that its bytes are nowhere; False while others use it.
+
+        PostgreSQL does this by itself (autovacuum): there it is nothing.
+        """
+        if self._writer is None:
+            return True
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._empty_log)
+
     def close(self) -> None:
         """Finish what was begun, then let everything go."""
         if self._writer is not None:
@@ -77,6 +86,14 @@ class Store:
     def _write_pooled(self, job: Callable[[Connection], T], *, may_repeat: bool) -> T:
         value: T = pooled.transact(self.engine, job, may_repeat=may_repeat)
         return value
+
+    def _empty_log(self) -> bool:
+        connection = self.engine.raw_connection()
+        try:
+            is_busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            connection.close()
+        return not is_busy
 
     def _read(self, job: Callable[[Connection], T]) -> T:
         if self._writer is None:

@@ -1,0 +1,331 @@
+"""Where the bot is with each participant, which screen is due, which is shown, and who is showing it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Executable, Select, and_, bindparam, case, func, insert, or_, select, update
+
+from domain.ids import ChatId, ConversationId, OrganisationId, ParticipantId, StaffId
+from storage.tables import chats, conversations, organisations, participants, staff
+
+
+class Kind(StrEnum):
+    """A participant has one main conversation; an old chat is asked whether a re-issued code may take it along."""
+
+    MAIN = "main"
+    OLD_CHAT = "old_chat"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConversation:
+    """A conversation with everything one turn needs to know around it.
+
+    ``kind`` is a Kind. ``found_chat_id``, ``channel``, ``address`` and ``unreachable_at`` are of the chat it was found
+    by, or else of the chat where it goes on now (``chat_id``); empty when there is none. ``placed`` says where its
+    last message is, in the channel's own JSON. ``keeper`` and ``contact`` are the organisation's, or its name and its
+    owner's e-mail.
+    """
+
+    id: ConversationId
+    organisation_id: OrganisationId
+    participant_id: ParticipantId
+    kind: str
+    chat_id: ChatId | None
+    state: str
+    due: int
+    due_at: datetime
+    shown: int
+    shown_at: datetime | None
+    placed: str | None
+    attempts: int
+    next_try_at: datetime | None
+    is_held: bool
+    lease_token: int
+    found_chat_id: ChatId | None
+    channel: str | None
+    address: str | None
+    unreachable_at: datetime | None
+    name: str
+    language: str
+    same_order: bool
+    pin_hash: str | None
+    coach_id: StaffId
+    coach: str
+    is_coach_boss: bool
+    organisation: str
+    keeper: str
+    contact: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many screens are due and not shown, and since when the oldest is."""
+
+    screens: int
+    oldest_due_at: datetime | None
+
+
+def _conversation(with_chat: Any) -> Select[Any]:
+    c, owner = conversations.c, staff.alias("owner")
+    owners_email = (
+        select(func.min(owner.c.email))
+        .where(owner.c.organisation_id == c.organisation_id, owner.c.role == "owner", owner.c.removed_at.is_(None))
+        .scalar_subquery()
+    )
+    of_conversation = [c.id, c.organisation_id, c.participant_id, c.kind, c.chat_id, c.state, c.due, c.due_at]
+    of_conversation += [c.shown, c.shown_at, c.placed, c.attempts, c.next_try_at, c.is_held, c.lease_token]
+    of_chat = [chats.c.id, chats.c.channel, chats.c.address, chats.c.unreachable_at]
+    p = participants.c
+    of_people = [p.name, p.language, p.same_order, p.pin_hash, staff.c.id, staff.c.name, staff.c.is_also_boss]
+    o = organisations.c
+    of_organisation = [o.name, func.coalesce(o.keeper, o.name), func.coalesce(o.contact, owners_email, ""), o.time_zone]
+    return (
+        select(*of_conversation, *of_chat, *of_people, *of_organisation)
+        .select_from(with_chat)
+        .join(participants, p.id == c.participant_id)
+        .join(staff, staff.c.id == p.coach_id)
+        .join(organisations, o.id == c.organisation_id)
+    )
+
+
+_FOUND_BY_CHAT = chats.join(conversations, conversations.c.id == chats.c.conversation_id)
+_WITH_CURRENT_CHAT = conversations.outerjoin(chats, chats.c.id == conversations.c.chat_id)
+
+_IN_CHAT = _conversation(_FOUND_BY_CHAT).where(
+    chats.c.channel == bindparam("channel"), chats.c.address == bindparam("address"), chats.c.ended_at.is_(None)
+)
+_BY_ID = _conversation(_WITH_CURRENT_CHAT).where(conversations.c.id == bindparam("id"))
+_BY_IDS = (
+    _conversation(_WITH_CURRENT_CHAT)
+    .where(conversations.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(conversations.c.due_at, conversations.c.id)
+)
+_OF_PARTICIPANT = _conversation(_WITH_CURRENT_CHAT).where(
+    conversations.c.participant_id == bindparam("participant_id"), conversations.c.kind == bindparam("kind")
+)
+
+
+def _locked(query: Select[Any]) -> Select[Any]:
+    return query.with_for_update(of=conversations)
+
+
+_IN_CHAT_LOCKED, _BY_ID_LOCKED, _OF_PARTICIPANT_LOCKED = map(_locked, (_IN_CHAT, _BY_ID, _OF_PARTICIPANT))
+
+_ADD = insert(conversations)
+
+_SAVE = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("id_"))
+    .values(
+        state=bindparam("state_"),
+        due=bindparam("due_"),
+        due_at=bindparam("due_at_"),
+        placed=bindparam("placed_"),
+        next_try_at=bindparam("next_try_at_"),
+        attempts=0,
+        is_held=False,
+        lease_until=None,
+    )
+)
+_MOVE = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("id_"))
+    .values(chat_id=bindparam("chat_id_"), placed=None, attempts=0, is_held=False, lease_until=None)
+)
+_LEASE_MATCHES = or_(
+    bindparam("token", type_=conversations.c.lease_token.type).is_(None),
+    conversations.c.lease_token == bindparam("token"),
+)
+_SHOWN = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("id_"), conversations.c.shown <= bindparam("number"), _LEASE_MATCHES)
+    .values(
+        shown=bindparam("number"),
+        shown_at=bindparam("now", type_=conversations.c.shown_at.type),
+        placed=bindparam("placed_"),
+        attempts=0,
+        is_held=False,
+        lease_until=None,
+        next_try_at=case((conversations.c.due == bindparam("number"), None), else_=conversations.c.next_try_at),
+    )
+)
+_RETRY = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("id_"), _LEASE_MATCHES)
+    .values(
+        attempts=conversations.c.attempts + 1,
+        is_held=bindparam("is_held_"),
+        next_try_at=bindparam("next_try_at_"),
+        lease_until=None,
+    )
+)
+_NOW = bindparam("now", type_=conversations.c.next_try_at.type)
+_IS_DUE = and_(
+    conversations.c.next_try_at <= _NOW,
+    conversations.c.due != conversations.c.shown,
+    or_(conversations.c.lease_until.is_(None), conversations.c.lease_until <= _NOW),
+)
+_CLAIM = (
+    update(conversations)
+    .where(
+        conversations.c.id.in_(
+            select(conversations.c.id)
+            .where(_IS_DUE)
+            .order_by(conversations.c.next_try_at)
+            .limit(bindparam("most"))
+            .with_for_update(skip_locked=True)
+        )
+    )
+    .values(
+        lease_until=bindparam("lease_until_", type_=conversations.c.lease_until.type),
+        lease_token=conversations.c.lease_token + 1,
+    )
+    .returning(conversations.c.id)
+)
+_BACKLOG = select(func.count(), func.min(conversations.c.due_at)).where(
+    conversations.c.next_try_at <= _NOW, conversations.c.due != conversations.c.shown
+)
+
+
+def in_chat(connection: Connection, channel: str, address: str, *, lock: bool = True) -> StoredConversation | None:
+    """The conversation of a chat, or None for a chat that nobody has. ``lock``: nobody else changes it meanwhile."""
+    query = _IN_CHAT_LOCKED if lock else _IN_CHAT
+    return _one(connection, query, {"channel": channel, "address": address})
+
+
+def by_id(connection: Connection, conversation_id: str, *, lock: bool = True) -> StoredConversation | None:
+    """The conversation of that id, or None."""
+    return _one(connection, _BY_ID_LOCKED if lock else _BY_ID, {"id": conversation_id})
+
+
+def of_participant(
+    connection: Connection, participant_id: str, *, kind: Kind = Kind.MAIN, lock: bool = True
+) -> StoredConversation | None:
+    """A participant's conversation of that kind, or None when the code was never claimed."""
+    query = _OF_PARTICIPANT_LOCKED if lock else _OF_PARTICIPANT
+    return _one(connection, query, {"participant_id": participant_id, "kind": kind.value})
+
+
+def add(
+    connection: Connection,
+    *,
+    conversation_id: ConversationId,
+    organisation_id: OrganisationId,
+    participant_id: ParticipantId,
+    state: str,
+    due: int,
+    now: datetime,
+    kind: Kind = Kind.MAIN,
+    chat_id: ChatId | None = None,
+    next_try_at: datetime | None = None,
+) -> None:
+    """Begin a conversation, with screen number ``due`` due now. Its chat is added after it."""
+    values = {
+        "id": conversation_id,
+        "organisation_id": organisation_id,
+        "participant_id": participant_id,
+        "kind": kind.value,
+        "chat_id": chat_id,
+        "state": state,
+        "due": due,
+        "due_at": now,
+        "shown": 0,
+        "attempts": 0,
+        "next_try_at": next_try_at,
+        "is_held": False,
+        "lease_token": 0,
+    }
+    connection.execute(_ADD, values)
+
+
+def save(
+    connection: Connection,
+    conversation_id: str,
+    *,
+    state: str,
+    due: int,
+    due_at: datetime,
+    placed: str | None,
+    next_try_at: datetime | None,
+) -> None:
+    """Remember the conversation and the number of the screen that is due.
+
+    ``next_try_at``: when the sweeper may show it if nobody did; a little later than now for whoever shows it
+    straight away, None for a channel that shows it when the person looks. Ends any hold, lease and count of attempts.
+    """
+    values = {"id_": conversation_id, "state_": state, "due_": due, "due_at_": due_at}
+    connection.execute(_SAVE, {**values, "placed_": placed, "next_try_at_": next_try_at})
+
+
+def go_on_in(connection: Connection, conversation_id: str, chat_id: str) -> None:
+    """The conversation goes on in another chat, where nothing of it is shown yet."""
+    connection.execute(_MOVE, {"id_": conversation_id, "chat_id_": chat_id})
+
+
+def mark_shown(
+    connection: Connection,
+    conversation_id: str,
+    *,
+    number: int,
+    placed: str | None,
+    now: datetime,
+    lease_token: int | None = None,
+) -> bool:
+    """Screen ``number`` is on the person's screen, at ``placed``.
+
+    False, and nothing changes, when a later one is shown already, or when ``lease_token`` is no longer the newest:
+    somebody else has taken over.
+    """
+    values = {"id_": conversation_id, "number": number, "placed_": placed, "now": now, "token": lease_token}
+    return connection.execute(_SHOWN, values).rowcount == 1
+
+
+def retry(
+    connection: Connection,
+    conversation_id: str,
+    *,
+    next_try_at: datetime | None,
+    is_held: bool = False,
+    lease_token: int | None = None,
+) -> bool:
+    """Showing did not work: count the attempt and try again at ``next_try_at``; None: not before the person writes.
+
+    ``is_held``: it may have arrived, so that a second one in the meantime would be a repetition. False when
+    ``lease_token`` is no longer the newest.
+    """
+    values = {"id_": conversation_id, "next_try_at_": next_try_at, "is_held_": is_held, "token": lease_token}
+    return connection.execute(_RETRY, values).rowcount == 1
+
+
+def claim_due(
+    connection: Connection, *, now: datetime, most: int, lease_seconds: float
+) -> tuple[StoredConversation, ...]:
+    """Up to ``most`` conversations whose due screen is to be shown now, oldest first, for this caller alone.
+
+    The lease lasts ``lease_seconds``; its ``lease_token`` goes with mark_shown and retry. Any number of processes
+    may claim at the same time.
+    """
+    values = {"now": now, "most": most, "lease_until_": now + timedelta(seconds=lease_seconds)}
+    ids: Sequence[str] = connection.execute(_CLAIM, values).scalars().all()
+    if not ids:
+        return ()
+    return tuple(_read(row) for row in connection.execute(_BY_IDS, {"ids": list(ids)}))
+
+
+def backlog(connection: Connection, now: datetime) -> Backlog:
+    """What should have been shown by ``now`` and is not."""
+    screens, oldest = connection.execute(_BACKLOG, {"now": now}).one()
+    return Backlog(screens, oldest)
+
+
+def _one(connection: Connection, query: Executable, values: dict[str, Any]) -> StoredConversation | None:
+    row = connection.execute(query, values).first()
+    return None if row is None else _read(row)
+
+
+def _read(row: Any) -> StoredConversation:
+    return StoredConversation(*row)

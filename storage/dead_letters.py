@@ -1,0 +1,77 @@
+"""What came in and could not be taken in: tried a few times, then put aside for somebody to look at."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from storage.secrets import new_id
+from storage.tables import dead_letters
+from storage.upserts import per_dialect
+
+MOST_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One incoming thing that failed. ``cause`` is the kind of error; ``payload`` what came, while that is kept."""
+
+    id: str
+    channel: str
+    tries: int
+    cause: str
+    payload: str | None
+    created_at: datetime
+
+
+_COLUMNS = [dead_letters.c[name] for name in DeadLetter.__slots__]
+_COUNT = per_dialect(
+    lambda insert: (
+        (made := insert(dead_letters).values(tries=1))
+        .on_conflict_do_update(
+            index_elements=["channel", "key_hash"],
+            set_={"tries": dead_letters.c.tries + 1, "cause": made.excluded.cause, "payload": made.excluded.payload},
+        )
+        .returning(dead_letters.c.tries)
+    )
+)
+_OPEN = (
+    select(*_COLUMNS)
+    .where(dead_letters.c.done_at.is_(None), dead_letters.c.tries >= bindparam("tries"))
+    .order_by(dead_letters.c.created_at, dead_letters.c.id)
+)
+
+
+def count_try(
+    connection: Connection,
+    *,
+    channel: str,
+    key_hash: str,
+    chat_hash: str | None,
+    cause: str,
+    payload: str | None,
+    now: datetime,
+) -> int:
+    """Something could not be taken in: how many times now. From MOST_TRIES on it is a dead letter.
+
+    ``chat_hash`` is ``invitations.place_of`` its chat, so that erasing a person finds it.
+    """
+    values = {"id": new_id(), "channel": channel, "key_hash": key_hash, "chat_hash": chat_hash, "created_at": now}
+    values |= {"cause": cause, "payload": payload}
+    tries: int = connection.execute(_COUNT[connection.dialect.name], values).scalar_one()
+    return tries
+
+
+def still_open(connection: Connection) -> tuple[DeadLetter, ...]:
+    """Every dead letter that nobody dealt with, oldest first."""
+    return tuple(DeadLetter(*row) for row in connection.execute(_OPEN, {"tries": MOST_TRIES}))
+
+
+def close(connection: Connection, letter_id: str, now: datetime) -> None:
+    """Dealt with: what came is forgotten, that it came is not."""
+    connection.execute(update(dead_letters).where(dead_letters.c.id == letter_id).values(done_at=now, payload=None))
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Drop what came before that moment; how many there were."""
+    return connection.execute(delete(dead_letters).where(dead_letters.c.created_at < before)).rowcount

@@ -1,0 +1,109 @@
+"""Erasing a person: one registry says what happens to every table that knows participants.
+
+A test fails when a table gets a participant and no rule here.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from storage.invitations import place_of
+from storage.secrets import new_code
+from storage.tables import (
+    answers,
+    chats,
+    consents,
+    conversations,
+    dead_letters,
+    elsewhere_links,
+    guesses,
+    invitations,
+    measurements,
+    participants,
+)
+from storage.tables import erasures as receipts
+from storage.upserts import per_dialect
+
+
+class ErasedBy(StrEnum):
+    """Who asked for it."""
+
+    PARTICIPANT = "participant"
+    COACH = "coach"
+
+
+Rule = Callable[[Connection, str], Any]
+
+
+def _rows_of(table: Any) -> Rule:
+    return lambda connection, participant_id: connection.execute(
+        delete(table).where(table.c.participant_id == participant_id)
+    )
+
+
+def _answers(connection: Connection, participant_id: str) -> None:
+    theirs = select(measurements.c.id).where(measurements.c.participant_id == participant_id)
+    connection.execute(delete(answers).where(answers.c.measurement_id.in_(theirs)))
+
+
+def _consents(connection: Connection, participant_id: str) -> None:
+    # The proof of a decision stays (GDPR art. 7(1)); whose it was, and about which coach, does not.
+    nobody = {"participant_id": None, "coach_id": None}
+    connection.execute(update(consents).where(consents.c.participant_id == participant_id).values(**nobody))
+
+
+def _participant(connection: Connection, participant_id: str) -> None:
+    connection.execute(delete(participants).where(participants.c.id == participant_id))
+
+
+RULES: Mapping[str, Rule] = {
+    "answers": _answers,
+    "elsewhere_links": _rows_of(elsewhere_links),
+    "measurements": _rows_of(measurements),
+    "invitations": _rows_of(invitations),
+    "chats": _rows_of(chats),
+    "conversations": _rows_of(conversations),
+    "consents": _consents,
+    "participants": _participant,
+}
+"""What erasing does in each table that knows participants, in an order that the foreign keys allow."""
+
+_ADD_RECEIPT = per_dialect(lambda insert: insert(receipts).on_conflict_do_nothing())
+
+
+def erase(
+    connection: Connection,
+    *,
+    organisation_id: str,
+    participant_id: str,
+    erased_by: ErasedBy,
+    key: bytes,
+    now: datetime,
+    code: str | None = None,
+) -> str:
+    """Remove everything that points to a person, in this transaction; the receipt's code comes back.
+
+    What stays: consent decisions of nobody in particular, the receipt, and keyed hashes that keep a late copy of an
+    old message from being taken for a new one. ``code``: a receipt code made beforehand. A Store's ``compact``
+    afterwards takes the bytes out of SQLite's log as well.
+    """
+    _erase_traces(connection, participant_id, key)
+    for rule in RULES.values():
+        rule(connection, participant_id)
+    receipt = code or new_code()
+    values = {"code": receipt, "organisation_id": organisation_id, "erased_at": now, "erased_by": erased_by.value}
+    connection.execute(_ADD_RECEIPT[connection.dialect.name], values)
+    return receipt
+
+
+def _erase_traces(connection: Connection, participant_id: str, key: bytes) -> None:
+    """What knows a person's chats by a keyed hash only: counted guesses, and messages that could not be taken in."""
+    theirs = connection.execute(
+        select(chats.c.channel, chats.c.address).where(chats.c.participant_id == participant_id)
+    )
+    places = [place_of(key, channel, address) for channel, address in theirs]
+    connection.execute(delete(guesses).where(guesses.c.place.in_(places)))
+    connection.execute(delete(dead_letters).where(dead_letters.c.chat_hash.in_(places)))

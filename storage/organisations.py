@@ -1,0 +1,58 @@
+"""The organisations of this installation and their settings."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from domain.ids import OrganisationId
+from storage.tables import organisations
+from storage.upserts import add_once
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """One social enterprise. ``modules`` are the groups it has on.
+
+    ``keeper`` says who keeps the answers and ``contact`` whom to ask; None: its own name, and its owner's e-mail.
+    """
+
+    id: OrganisationId
+    name: str
+    modules: tuple[str, ...]
+    created_at: datetime
+    keeper: str | None = None
+    contact: str | None = None
+    time_zone: str = "Europe/Amsterdam"
+
+
+_COLUMNS = [organisations.c[name] for name in Organisation.__slots__]
+_ADD = add_once(organisations)
+_ALL = select(*_COLUMNS).order_by(organisations.c.created_at, organisations.c.id)
+_BY_ID = select(*_COLUMNS).where(organisations.c.id == bindparam("id"))
+_SETTINGS = frozenset({"name", "keeper", "contact", "time_zone", "modules"})
+
+
+def add(connection: Connection, organisation: Organisation) -> None:
+    """Add an organisation; nothing happens when its id is there already."""
+    values = {name: getattr(organisation, name) for name in Organisation.__slots__}
+    connection.execute(_ADD[connection.dialect.name], values)
+
+
+def get(connection: Connection, organisation_id: str) -> Organisation | None:
+    """The organisation of that id, or None."""
+    row = connection.execute(_BY_ID, {"id": organisation_id}).first()
+    return None if row is None else Organisation(*row)
+
+
+def every(connection: Connection) -> tuple[Organisation, ...]:
+    """All organisations, oldest first."""
+    return tuple(Organisation(*row) for row in connection.execute(_ALL))
+
+
+def change(connection: Connection, organisation_id: str, **settings: Any) -> None:
+    """Change name, keeper, contact, time_zone or modules; raises ValueError for anything else."""
+    if not settings or not settings.keys() <= _SETTINGS:
+        raise ValueError(f"an organisation's settings are {sorted(_SETTINGS)}")
+    connection.execute(update(organisations).where(organisations.c.id == organisation_id).values(**settings))

@@ -1,0 +1,94 @@
+"""The participants: who they are to their coach, and how they want to be asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from domain.ids import OrganisationId, ParticipantId, StaffId
+from storage.tables import participants
+from storage.upserts import add_once
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody who answers. ``modules`` None: what the organisation has on. ``pin_hash`` None: no pictures chosen."""
+
+    id: ParticipantId
+    organisation_id: OrganisationId
+    coach_id: StaffId
+    name: str
+    language: str
+    created_at: datetime
+    phone: str | None = None
+    phone_opt_in: bool = False
+    email: str | None = None
+    same_order: bool = False
+    pin_hash: str | None = None
+    modules: tuple[str, ...] | None = None
+    archived_at: datetime | None = None
+
+
+_COLUMNS = [participants.c[name] for name in Participant.__slots__]
+_ADD = add_once(participants)
+_BY_ID = select(*_COLUMNS).where(
+    participants.c.organisation_id == bindparam("organisation_id"), participants.c.id == bindparam("id")
+)
+_OF_COACH = (
+    select(*_COLUMNS)
+    .where(
+        participants.c.organisation_id == bindparam("organisation_id"),
+        participants.c.coach_id == bindparam("coach_id"),
+        participants.c.archived_at.is_(None),
+    )
+    .order_by(participants.c.created_at, participants.c.id)
+)
+
+
+def add(connection: Connection, participant: Participant) -> None:
+    """Add a participant; nothing happens when the id is there already."""
+    values = {name: getattr(participant, name) for name in Participant.__slots__}
+    connection.execute(_ADD[connection.dialect.name], values)
+
+
+def get(connection: Connection, organisation_id: str, participant_id: str) -> Participant | None:
+    """The participant of that organisation and id; None when there is none, also when another organisation has it."""
+    row = connection.execute(_BY_ID, {"organisation_id": organisation_id, "id": participant_id}).first()
+    return None if row is None else Participant(*row)
+
+
+def of_coach(connection: Connection, organisation_id: str, coach_id: str) -> tuple[Participant, ...]:
+    """A coach's own people who are not archived, oldest first."""
+    rows = connection.execute(_OF_COACH, {"organisation_id": organisation_id, "coach_id": coach_id})
+    return tuple(Participant(*row) for row in rows)
+
+
+def coach_of(connection: Connection, organisation_id: str, participant_id: str) -> StaffId | None:
+    """Whose people a participant is one of; None when there is no such participant."""
+    found = get(connection, organisation_id, participant_id)
+    return found.coach_id if found else None
+
+
+def set_language(connection: Connection, participant_id: str, language: str) -> None:
+    """The language the person reads from now on."""
+    connection.execute(update(participants).where(participants.c.id == participant_id).values(language=language))
+
+
+def set_same_order(connection: Connection, participant_id: str, *, is_on: bool) -> None:
+    """Whether statements come in the same order every time, from the next measurement on."""
+    connection.execute(update(participants).where(participants.c.id == participant_id).values(same_order=is_on))
+
+
+def set_pin(connection: Connection, participant_id: str, pin_hash: str | None) -> None:
+    """The three pictures, as a keyed hash; None forgets them."""
+    connection.execute(update(participants).where(participants.c.id == participant_id).values(pin_hash=pin_hash))
+
+
+def set_coach(connection: Connection, participant_id: str, coach_id: str) -> None:
+    """Another coach takes over. What was shared with the one before is not shared with this one."""
+    connection.execute(update(participants).where(participants.c.id == participant_id).values(coach_id=coach_id))
+
+
+def archive(connection: Connection, participant_id: str, now: datetime) -> None:
+    """The person left: nothing more is planned; answers stay the person's."""
+    connection.execute(update(participants).where(participants.c.id == participant_id).values(archived_at=now))
