@@ -142,7 +142,7 @@ def _back(conversation: Conversation, moment: Moment) -> Turn:
     stage = conversation.stage
     if stage in {Stage.WHAT, Stage.RULES, Stage.WHO_SEES}:
         return welcome.before(conversation, moment)
-    if stage is Stage.CONSENT and (conversation.behind or Purpose(conversation.asking) in consents.AT_THE_START):
+    if stage is Stage.CONSENT and (conversation.behind or consents.on_screen(conversation) in consents.AT_THE_START):
         return Turn(consents.before(conversation, moment.now))
     if stage is Stage.PIN:
         return Turn(consents.asking(conversation, consents.AT_THE_START[-1], moment.now))
@@ -187,10 +187,8 @@ def _typed(conversation: Conversation, text: str, moment: Moment) -> Turn:
     understood = understand(text, moment.setting.typed, may_not_apply=may_not_apply)
     if understood.answer and (at_statement or conversation.stage is Stage.PRACTICE):
         return _answered(conversation, understood, moment)
-    if understood.command:
-        turn = _commanded(conversation, understood.command, moment)
-        if not turn.is_quiet:
-            return turn
+    if understood.command and (turn := _by_word(conversation, understood.command, moment)):
+        return turn
     if understood.is_story:
         return _say(conversation, "distress.not_read", moment)
     return _say(conversation, _not_understood(conversation), moment)
@@ -217,16 +215,13 @@ def _not_understood(conversation: Conversation) -> str:
 
 
 def _commanded(conversation: Conversation, command: str, moment: Moment) -> Turn:
+    return _by_word(conversation, command, moment) or _say(conversation, "not_understood.other", moment)
+
+
+def _by_word(conversation: Conversation, command: str, moment: Moment) -> Turn | None:
     action = _WORDS.get(command, command)
     turn = _act(conversation, action, moment)
-    if turn is None and action in {"start", "go"}:
-        turn = _act(conversation, "go", moment) if action == "start" and _may_start_with_go(conversation) else None
-        return turn or _came(conversation, moment)
-    return turn or quiet(conversation)
-
-
-def _may_start_with_go(conversation: Conversation) -> bool:
-    return conversation.stage in {Stage.PAUSED, Stage.STOPPED}
+    return _came(conversation, moment) if turn is None and action in {"start", "go"} else turn
 
 
 def _came(conversation: Conversation, moment: Moment) -> Turn:
@@ -268,6 +263,7 @@ def _coach_changed(conversation: Conversation, moment: Moment) -> Turn:
     }
     changed = replace(conversation, choices=kept)
     if conversation.decided(Purpose.COACH) is Decision.GIVEN and conversation.stage is Stage.IDLE:
-        asked = consents.asking(changed, Purpose.COACH, moment.now, Say("consent.new_coach"))
-        return Turn(replace(asked, behind=(Stage.IDLE,)))
+        key = "consent.new_coach_boss" if moment.setting.is_coach_boss else "consent.new_coach"
+        asked = consents.asking_again(replace(changed, behind=(Stage.IDLE,)), Purpose.COACH, moment.now, Say(key))
+        return Turn(asked)
     return Turn(changed)

@@ -117,7 +117,7 @@ def _switched(conversation: Conversation, name: str, moment: Moment) -> Turn | N
     purpose = Purpose(name)
     if conversation.has(purpose):
         return withdraw(conversation, purpose, moment)
-    return Turn(consents.asking(conversation, purpose, moment.now))
+    return Turn(consents.asking_again(conversation, purpose, moment.now))
 
 
 def _again(conversation: Conversation, now: datetime, *notes: Say) -> Conversation:

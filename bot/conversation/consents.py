@@ -32,6 +32,16 @@ def asking(conversation: Conversation, purpose: Purpose, now: datetime, *notes: 
     return conversation.now_at(Stage.CONSENT, now=now, asking=str(purpose), notes=notes)
 
 
+def asking_again(conversation: Conversation, purpose: Purpose, now: datetime, *notes: Say) -> Conversation:
+    """The same, laid over what the conversation was about."""
+    return conversation.now_at(Stage.CONSENT, now=now, asking_over=str(purpose), notes=notes)
+
+
+def on_screen(conversation: Conversation) -> Purpose:
+    """The purpose that is being asked."""
+    return Purpose(conversation.asking_over if is_over(conversation) else conversation.asking)
+
+
 def decide(
     conversation: Conversation, purpose: Purpose, decision: Decision, setting: Setting
 ) -> tuple[Conversation, Fact]:
@@ -42,7 +52,7 @@ def decide(
 
 
 def _draw(conversation: Conversation, setting: Setting) -> Screen:
-    purpose = Purpose(conversation.asking)
+    purpose = on_screen(conversation)
     lines = asked(purpose, setting)
     if purpose is Purpose.KEEP and not is_over(conversation):
         lines = (Say("consent.intro"), *lines)
@@ -59,7 +69,7 @@ def _draw(conversation: Conversation, setting: Setting) -> Screen:
 def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
     if action not in {"yes", "no"}:
         return None
-    purpose = Purpose(conversation.asking)
+    purpose = on_screen(conversation)
     decision = Decision.GIVEN if action == "yes" else Decision.REFUSED
     decided, fact = decide(conversation, purpose, decision, moment.setting)
     if is_over(conversation):
@@ -93,7 +103,7 @@ def before(conversation: Conversation, now: datetime) -> Conversation:
     """One step back from the consent on the screen."""
     if is_over(conversation):
         return conversation.now_at(Stage.CHOICES, now=now)
-    purpose = Purpose(conversation.asking)
+    purpose = on_screen(conversation)
     if purpose not in AT_THE_START:
         return conversation
     place = AT_THE_START.index(purpose)

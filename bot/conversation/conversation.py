@@ -102,7 +102,8 @@ class Conversation:
 
     ``step`` numbers the screens: buttons carry it, so that an old button is known as old. ``behind`` are the stages
     that come back when the present one closes. ``notes`` are said once, above the present screen. ``choices`` is the
-    newest decision a purpose (a topic's own is ``topic:<group>``). ``measured`` is the last finished measurement,
+    newest decision a purpose (a topic's own is ``topic:<group>``). ``asking`` is the purpose on the screen,
+    ``asking_over`` the one that 🔒 asks again meanwhile. ``measured`` is the last finished measurement,
     ``earlier`` the ids of the ones before it. ``topics`` and ``hidden`` are what was picked and hidden on the talk
     list, ``shared`` the switches of the share list.
     """
@@ -115,6 +116,7 @@ class Conversation:
     notes: tuple[Say, ...] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
     asking: str = ""
+    asking_over: str = ""
     measurement: Measurement | None = None
     measured: Measurement | None = None
     earlier: tuple[str, ...] = ()

@@ -82,7 +82,7 @@ def _press_ask(conversation: Conversation, action: str, moment: Moment) -> Turn 
 def checked(conversation: Conversation, now: datetime, *, matched: bool) -> Conversation:
     """The conversation after the tried pictures were compared."""
     if matched:
-        return replace(close(conversation, now, Say("reissue.agreed")), is_limited=False, pin=(), pin_tries=0)
+        return replace(close(conversation, now, Say("reissue.opened")), is_limited=False, pin=(), pin_tries=0)
     tries = conversation.pin_tries + 1
     if tries >= MOST_TRIES:
         return replace(close(conversation, now, Say("pin.too_many")), pin=(), pin_tries=tries)

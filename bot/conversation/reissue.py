@@ -23,7 +23,7 @@ def decided(conversation: Conversation, moment: Moment, *, agreed: bool) -> Turn
     """The old chat agreed, or refused."""
     if agreed:
         opened = replace(conversation, is_limited=False)
-        note = (Say("reissue.agreed"),)
+        note = (Say("reissue.opened"),)
         if opened.stage is Stage.LIMITED:
             return Turn(close(opened, moment.now, *note))
         return Turn(replace(opened, notes=note, step=opened.step + 1))

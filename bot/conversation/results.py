@@ -19,6 +19,9 @@ MOST_COMPARED = 2
 GOING_WELL = 3.5
 """Strengths below this level are called "where you said yes most often" (WORDING, promise 10)."""
 
+REMOVE = "remove"
+"""The data of the button that takes a picture out of the chat; the channel does it, nothing else changes."""
+
 _TOPIC_KEYS = {
     TopicClass.A: "topic.a",
     TopicClass.B: "topic.b",
@@ -89,7 +92,7 @@ def _draw_web(conversation: Conversation, setting: Setting) -> Screen:
     ]
     scored = [score for score in of_ring if score.state is State.SCORED]
     title = Say(f"web.title_{ring}")
-    buttons = (go_on(conversation), *_web_buttons(conversation, has_picture=bool(scored)))
+    buttons = (go_on(conversation), *_web_buttons(conversation, setting, has_picture=bool(scored)))
     if not scored:
         return Screen(lines=(*conversation.notes, title, Say("web.too_few")), buttons=buttons)
     compare = conversation.earlier[-MOST_COMPARED:]
@@ -109,15 +112,14 @@ def _draw_web(conversation: Conversation, setting: Setting) -> Screen:
     )
 
 
-def _web_buttons(conversation: Conversation, *, has_picture: bool) -> tuple[Button, ...]:
+def _web_buttons(conversation: Conversation, setting: Setting, *, has_picture: bool) -> tuple[Button, ...]:
+    more = button(conversation, "more", "button.more", Role.MENU)
     if not has_picture:
-        return (button(conversation, "more", "button.more", Role.MENU),)
-    other_form = "button.as_web" if conversation.as_bars else "button.as_bars"
-    return (
-        button(conversation, "form", other_form),
-        Button(Say("button.remove_from_chat"), "remove", Role.MENU),
-        button(conversation, "more", "button.more", Role.MENU),
-    )
+        return (more,)
+    form = button(conversation, "form", "button.as_web" if conversation.as_bars else "button.as_bars")
+    if setting.stays_in_chat:
+        return (form, Button(Say("button.remove_from_chat"), REMOVE, Role.MENU), more)
+    return (form, more)
 
 
 def _press_web(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
@@ -142,7 +144,9 @@ def _offered(conversation: Conversation, setting: Setting) -> tuple[tuple[Topic,
     assert conversation.measured is not None  # noqa: S101 - as in _rings
     listed = topics(setting.questionnaire, scores(conversation, conversation.measured, setting))
     seen = tuple(topic for topic in listed if topic.group not in conversation.hidden)
-    return to_talk_about(seen), strengths(seen)
+    to_talk = to_talk_about(seen)
+    others = tuple(topic for topic in seen if topic not in to_talk)
+    return to_talk, strengths(others or seen)
 
 
 def _to_talk(conversation: Conversation, moment: Moment) -> Turn:
@@ -292,7 +296,8 @@ def _talk_saved(conversation: Conversation) -> tuple[Say, ...]:
 
 
 def _end(conversation: Conversation, moment: Moment, *notes: Say) -> Turn:
-    said = (*notes, Say("end.until_next"), Say("end.shared_phone"))
+    shared_phone = (Say("end.shared_phone"),) if moment.setting.stays_in_chat else ()
+    said = (*notes, Say("end.until_next"), *shared_phone)
     return Turn(conversation.now_at(Stage.IDLE, now=moment.now, notes=said, shared=()))
 
 

@@ -51,3 +51,8 @@ class Setting:
     answers_kept: int = 0
     agreed: tuple[Agreed, ...] = ()
     typed: TypedWords = field(default_factory=TypedWords)
+
+    @property
+    def stays_in_chat(self) -> bool:
+        """Whether what is shown stays on the phone, in a chat app, for whoever borrows it."""
+        return self.channel != "web"

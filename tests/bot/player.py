@@ -30,8 +30,8 @@ TYPED = TypedWords(
 )
 SETTING = Setting(
     questionnaire=QUESTIONNAIRE,
-    name="Proefpersoon A.",
-    coach="Coach C.",
+    name="Samira",
+    coach="Joke",
     organisation="De Werkplaats",
     keeper="Stichting De Werkplaats",
     contact="vraag@werkplaats.example",

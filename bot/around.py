@@ -1,0 +1,76 @@
+"""The setting of a conversation, from what is stored around it."""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from bot.conversation.conversation import Conversation, Stage
+from bot.conversation.setting import Agreed, Setting
+from bot.parts import Parts
+from domain.consent import Purpose
+from storage import answers, consents
+from storage.conversations import StoredConversation
+from storage.secrets import keyed_hash
+
+PUSHING = frozenset({"telegram", "whatsapp"})
+"""Channels where we send; on the web the person looks, and what is due is shown by that."""
+
+
+def setting_of(parts: Parts, stored: StoredConversation) -> Setting:
+    """The people around a conversation and what is on its screen."""
+    return Setting(
+        questionnaire=parts.catalogues.questionnaire,
+        name=stored.name,
+        coach=stored.coach,
+        organisation=stored.organisation,
+        keeper=stored.keeper,
+        contact=stored.contact,
+        is_coach_boss=stored.is_coach_boss,
+        channel=stored.channel or "web",
+        reading_seconds=parts.reading_seconds,
+        is_shown=stored.due == stored.shown,
+        shown_at=stored.shown_at,
+        typed=parts.typed,
+    )
+
+
+def for_screen(
+    connection: Connection, parts: Parts, stored: StoredConversation, conversation: Conversation, setting: Setting
+) -> Setting:
+    """The setting with what this one screen shows beside: kept answers, agreed texts, or the link elsewhere."""
+    if conversation.stage is Stage.DATA:
+        return replace(setting, answers_kept=answers.count_of(connection, stored.participant_id))
+    if conversation.stage is Stage.AGREED:
+        return replace(setting, agreed=_agreed(connection, stored))
+    if conversation.stage is Stage.ELSEWHERE:
+        code = elsewhere_code(parts, stored, conversation.elsewhere)
+        telegram = parts.telegram_link(code) if stored.channel != "telegram" else None
+        return replace(setting, elsewhere_url=telegram or parts.link(code))
+    return setting
+
+
+def elsewhere_code(parts: Parts, stored: StoredConversation, number: int) -> str:
+    """The secret of a link to another chat: made from the key, so that only its hash need be kept."""
+    return keyed_hash(parts.key, "elsewhere-code", f"{stored.id}:{number}")[:32]
+
+
+def _agreed(connection: Connection, stored: StoredConversation) -> tuple[Agreed, ...]:
+    """The newest decision about every purpose, with the words it was asked in and the names filled in."""
+    newest: dict[tuple[str, str | None], Agreed] = {}
+    for consent in consents.history(connection, stored.participant_id):
+        text = consents.text_of(connection, consent.text_hash, consent.language) or ""
+        newest[consent.purpose, consent.topic] = Agreed(
+            purpose=consent.purpose,
+            decision=consent.decision,
+            decided_on=consent.decided_at.date(),
+            text=_with_names(text, stored),
+            topic=consent.topic,
+        )
+    order = [str(purpose) for purpose in Purpose]
+    return tuple(sorted(newest.values(), key=lambda agreed: order.index(agreed.purpose)))
+
+
+def _with_names(text: str, stored: StoredConversation) -> str:
+    for name in ("name", "coach", "organisation", "keeper", "contact"):
+        text = text.replace("{" + name + "}", getattr(stored, name))
+    return text

@@ -1,0 +1,56 @@
+"""What comes in from a channel, what goes back, and what has to be shown."""
+
+from dataclasses import dataclass
+
+from bot.conversation.events import Event
+from bot.conversation.screen import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """What a channel understood of one incoming thing.
+
+    ``address`` is where it came from on that channel; ``key`` is unique per channel for ever, so that a second
+    delivery of the same thing changes nothing. ``language`` is a hint for strangers. ``code`` is an invitation code
+    that came with it, or that was typed.
+    """
+
+    channel: str
+    address: str
+    key: str
+    event: Event
+    language: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A screen to show on a channel that pushes.
+
+    ``number`` is the due number, 0 for what is said once and not remembered (strangers, receipts). ``placed`` says
+    where the last message of that chat is, in the channel's own JSON. ``lease_token``: who claimed it.
+    """
+
+    channel: str
+    address: str
+    message: Message
+    conversation_id: str | None = None
+    participant_id: str | None = None
+    number: int = 0
+    placed: str | None = None
+    attempts: int = 0
+    lease_token: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What follows from one incoming thing.
+
+    ``message`` is what the person should see now; None when it was seen before. ``toast`` is a short answer that
+    changes nothing on the screen. ``due`` are the screens to show, the person's own first.
+    """
+
+    message: Message | None
+    toast: str | None = None
+    number: int = 0
+    due: tuple[Due, ...] = ()

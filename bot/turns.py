@@ -1,0 +1,295 @@
+"""One incoming thing, one durable transaction: seen before? → the conversation → facts, conversation, due screen."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot import codes
+from bot.around import PUSHING, for_screen, setting_of
+from bot.conversation import lobby
+from bot.conversation.advance import advance, screen
+from bot.conversation.conversation import Conversation, dump, load
+from bot.conversation.events import (
+    Came,
+    Commanded,
+    Event,
+    MeasurementDue,
+    OldChatDecided,
+    Sent,
+    Typed,
+)
+from bot.conversation.facts import ErasureConfirmed, OldChatAnswered
+from bot.conversation.lobby import Refusal
+from bot.conversation.render import Writer
+from bot.conversation.screen import Message, Say, Screen
+from bot.conversation.setting import Setting
+from bot.inbound import Due, Inbound, Reply
+from bot.parts import Parts
+from bot.record import Recorder
+from domain.questionnaire import LANGUAGES
+from storage import conversations, erasure, measurements, seen
+from storage.conversations import Kind, StoredConversation
+from storage.secrets import as_typed, keyed_hash
+
+SWEEP_AFTER = timedelta(seconds=15)
+"""Whoever commits a turn shows its screen at once; if that did not happen, the sweeper does, this much later."""
+
+_SAID_BELOW = (Typed, Commanded, Sent, Came)
+"""What a person sends stands below our last message: that one cannot be edited in place any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one transaction left to say: to whom, and what. ``screen`` None: there is nothing new to show."""
+
+    screen: Screen | None
+    setting: Setting
+    language: str
+    channel: str = ""
+    address: str = ""
+    toast: Say | None = None
+    number: int = 0
+    conversation_id: str | None = None
+    participant_id: str | None = None
+    placed: str | None = None
+    more: tuple["Outcome", ...] = ()
+
+
+class Turns:
+    """Takes what comes in, one durable transaction each, and says what to show."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    # What the outside calls -------------------------------------------------------------------------------------
+
+    async def take(self, inbound: Inbound) -> Reply:
+        """One incoming thing; everything that follows from it is durable when this returns. Raises StoreUnavailable."""
+        outcome = await self.parts.store.write(lambda connection: self._take(connection, inbound))
+        return self._reply(outcome)
+
+    async def tell(self, participant_id: str, event: Event) -> Reply | None:
+        """Something that the person did not do themselves; None for whoever has no conversation yet."""
+        outcome = await self.parts.store.write(lambda connection: self.tell_in(connection, participant_id, event))
+        return self._reply(outcome) if outcome else None
+
+    async def look(self, channel: str, address: str) -> Reply | None:
+        """What is due now, without changing anything; None for an address that nobody has."""
+        outcome = await self.parts.store.read(lambda connection: self._look(connection, channel, address))
+        return self._reply(outcome) if outcome else None
+
+    async def invitation(self, code: str) -> str:
+        """What a code is worth now: open, used, expired or unknown. Claims nothing."""
+        now = self.parts.now()
+        found = await self.parts.store.read(lambda connection: codes.look(connection, self.parts, code, now))
+        return found.value
+
+    def reply_of(self, outcome: Outcome) -> Reply:
+        """The reply to an outcome that was made inside another transaction."""
+        return self._reply(outcome)
+
+    def doorstep(self, language: str) -> Message:
+        """The first screen of an open invitation, before anybody pressed anything."""
+        return self._writer(language, self._nobody()).message(lobby.doorstep())
+
+    def due_of(self, stored: StoredConversation) -> Due:
+        """What a stored conversation should be showing in its present chat."""
+        conversation = load(stored.state)
+        setting = setting_of(self.parts, stored)
+        message = self._writer(conversation.language, setting).message(screen(conversation, setting))
+        return Due(
+            channel=stored.channel or "",
+            address=stored.address or "",
+            message=message,
+            conversation_id=stored.id,
+            participant_id=stored.participant_id,
+            number=stored.due,
+            placed=stored.placed,
+            attempts=stored.attempts,
+            lease_token=stored.lease_token,
+        )
+
+    # Inside the transaction -------------------------------------------------------------------------------------
+
+    def _take(self, connection: Connection, inbound: Inbound) -> Outcome:
+        key_hash = keyed_hash(self.parts.key, "seen", inbound.key)
+        if not seen.is_new(connection, inbound.channel, key_hash, self.parts.now()):
+            return Outcome(None, self._nobody(), "nl")
+        stored = conversations.in_chat(connection, inbound.channel, inbound.address)
+        if inbound.code is not None:
+            return self._came_with_code(connection, inbound, inbound.code, stored)
+        if stored is not None:
+            return self.go_on(connection, stored, inbound.event)
+        typed = as_typed(inbound.event.text) if isinstance(inbound.event, Typed) else None
+        if typed is None:
+            return self._to_stranger(inbound, lobby.ask_for_code())
+        return self._came_with_code(connection, inbound, typed, None)
+
+    def _came_with_code(
+        self, connection: Connection, inbound: Inbound, code: str, stored: StoredConversation | None
+    ) -> Outcome:
+        claim = codes.claim(connection, self.parts, inbound, code, stored)
+        if isinstance(claim, Refusal):
+            if claim is Refusal.SHARED_PHONE:
+                return self._to_stranger(inbound, lobby.refuse(claim, url=self.parts.link(code)))
+            return self._to_stranger(inbound, lobby.refuse(claim, code=code))
+        return self.go_on(connection, claim.stored, *claim.events, left=claim.left)
+
+    def go_on(
+        self, connection: Connection, stored: StoredConversation, *events: Event, left: StoredConversation | None = None
+    ) -> Outcome:
+        """The conversation after those events, stored, with what has to be said and shown."""
+        conversation = load(stored.state)
+        setting = setting_of(self.parts, stored)
+        recorder = Recorder(connection, self.parts, stored, stored.channel or "", self.parts.now())
+        waiting, toast, is_changed, more = list(events), None, left is not None, self._farewell(left)
+        while waiting:
+            event = waiting.pop(0)
+            turn = advance(conversation, event, recorder.now, setting)
+            toast, is_changed = turn.toast or toast, is_changed or not turn.is_quiet
+            conversation = turn.conversation
+            for fact in turn.facts:
+                if isinstance(fact, ErasureConfirmed):
+                    return self._erase(connection, stored, conversation, setting)
+                if isinstance(fact, OldChatAnswered):
+                    more += self._tell_main(connection, stored, agreed=fact.agreed)
+                following = recorder.record(fact, conversation, setting)
+                waiting += [following] if following else []
+        if not is_changed:
+            return Outcome(None, setting, conversation.language, toast=toast, channel=stored.channel or "")
+        is_below = any(isinstance(event, _SAID_BELOW) for event in events)
+        return self._saved(connection, stored, conversation, setting, is_below=is_below, toast=toast, more=more)
+
+    def tell_in(self, connection: Connection, participant_id: str, event: Event) -> Outcome | None:
+        """``tell`` inside a transaction that is already open."""
+        stored = conversations.of_participant(connection, participant_id)
+        return self.go_on(connection, stored, event) if stored else None
+
+    def _saved(
+        self,
+        connection: Connection,
+        stored: StoredConversation,
+        conversation: Conversation,
+        setting: Setting,
+        *,
+        is_below: bool,
+        toast: Say | None,
+        more: tuple[Outcome, ...],
+    ) -> Outcome:
+        number, now = stored.due + 1, self.parts.now()
+        placed = _below(stored.placed) if is_below else stored.placed
+        is_pushed = stored.channel in PUSHING and stored.unreachable_at is None
+        conversations.save(
+            connection,
+            stored.id,
+            state=dump(conversation),
+            due=number,
+            due_at=now,
+            placed=placed,
+            next_try_at=now + SWEEP_AFTER if is_pushed else None,
+        )
+        if stored.channel not in PUSHING:
+            conversations.mark_shown(connection, stored.id, number=number, placed=None, now=now)
+        full = for_screen(connection, self.parts, stored, conversation, setting)
+        return Outcome(
+            screen=screen(conversation, full),
+            setting=full,
+            language=conversation.language,
+            channel=stored.channel or "",
+            address=stored.address or "",
+            toast=toast,
+            number=number,
+            conversation_id=stored.id,
+            participant_id=stored.participant_id,
+            placed=placed,
+            more=more,
+        )
+
+    def _tell_main(self, connection: Connection, stored: StoredConversation, *, agreed: bool) -> tuple[Outcome, ...]:
+        main = conversations.of_participant(connection, stored.participant_id, kind=Kind.MAIN)
+        return (self.go_on(connection, main, OldChatDecided(agreed=agreed)),) if main else ()
+
+    def _farewell(self, left: StoredConversation | None) -> tuple[Outcome, ...]:
+        """The last word in a chat that was left for another: where to go on, and nothing else."""
+        if left is None or left.channel not in PUSHING:
+            return ()
+        setting = setting_of(self.parts, left)
+        moved = Screen(lines=(Say("elsewhere.moved"),))
+        language = load(left.state).language
+        return (
+            Outcome(moved, setting, language, left.channel or "", left.address or "", placed=left.placed),
+        )
+
+    def _erase(
+        self, connection: Connection, stored: StoredConversation, conversation: Conversation, setting: Setting
+    ) -> Outcome:
+        now = self.parts.now()
+        code = erasure.erase(connection, stored.participant_id, now=now, by="participant")
+        receipt = lobby.erased(on=_local_day(now, stored.time_zone), code=code)
+        return Outcome(
+            receipt, setting, conversation.language, stored.channel or "", stored.address or "", placed=stored.placed
+        )
+
+    def _look(self, connection: Connection, channel: str, address: str) -> Outcome | None:
+        stored = conversations.in_chat(connection, channel, address, lock=False)
+        if stored is None:
+            return None
+        conversation = load(stored.state)
+        setting = for_screen(connection, self.parts, stored, conversation, setting_of(self.parts, stored))
+        return Outcome(screen(conversation, setting), setting, conversation.language, number=stored.due)
+
+    def _to_stranger(self, inbound: Inbound, drawn: Screen) -> Outcome:
+        language = inbound.language if inbound.language in LANGUAGES else LANGUAGES[0]
+        return Outcome(drawn, self._nobody(), str(language), inbound.channel, inbound.address)
+
+    def _nobody(self) -> Setting:
+        return Setting(questionnaire=self.parts.catalogues.questionnaire)
+
+    # In words ---------------------------------------------------------------------------------------------------
+
+    def _writer(self, language: str, setting: Setting) -> Writer:
+        return Writer(self.parts.catalogues, language, setting)
+
+    def _reply(self, outcome: Outcome) -> Reply:
+        writer = self._writer(outcome.language, outcome.setting)
+        message = writer.message(outcome.screen) if outcome.screen else None
+        toast = writer.say(outcome.toast) if outcome.toast else None
+        due = tuple(due for one in outcome.more for due in self._reply(one).due)
+        if message and outcome.channel in PUSHING:
+            due = (self._due(outcome, message), *due)
+        return Reply(message=message, toast=toast, number=outcome.number, due=due)
+
+    def _due(self, outcome: Outcome, message: Message) -> Due:
+        return Due(
+            channel=outcome.channel,
+            address=outcome.address,
+            message=message,
+            conversation_id=outcome.conversation_id,
+            participant_id=outcome.participant_id,
+            number=outcome.number,
+            placed=outcome.placed,
+        )
+
+
+def due_event(stored: measurements.StoredMeasurement) -> MeasurementDue:
+    """The event of a stored measurement that becomes due."""
+    return MeasurementDue(
+        measurement_id=stored.id,
+        ordinal=stored.ordinal,
+        modules=tuple(stored.modules),
+        seed=stored.seed,
+        same_order=stored.same_order,
+    )
+
+
+def _below(placed: str | None) -> str | None:
+    if placed is None:
+        return None
+    return json.dumps({**json.loads(placed), "is_last": False})
+
+
+def _local_day(now: datetime, time_zone: str) -> date:
+    return now.astimezone(ZoneInfo(time_zone)).date()
