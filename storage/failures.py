@@ -17,8 +17,17 @@ ROLLED_BACK = frozenset({"40001", "40P01", "55P03"})
 _GONE = frozenset({"57P01", "57P02", "57P03", "57P05", "53300"})
 """The server goes, comes, or is full of connections."""
 
-_UNAVAILABLE = ("08", "53", "57", "58", "25006")
-"""How the codes begin when it is not the statement's fault; the last is a server that only reads just now."""
+_NO_CONNECTION = ("OperationalError", "ConnectionTimeout")
+"""Errors that PostgreSQL's driver raises without a code: no connection could be made, or it broke."""
+
+_UNAVAILABLE = (
+    *("08", "53", "57", "58", "25006"),  # PostgreSQL; the last is a server that only reads just now.
+    *("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY"),
+    *("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_NOMEM", "SQLITE_PROTOCOL"),
+    *ROLLED_BACK,
+    *_NO_CONNECTION,
+)
+"""How the codes begin when it is not the statement's fault."""
 
 
 def told(error: BaseException, *, is_whole: bool = False) -> BaseException:
@@ -44,23 +53,14 @@ def code_of(error: BaseException | None) -> str:
 
 
 def is_gone(error: DBAPIError) -> bool:
-    """Whether the connection, or the server behind it, is gone."""
-    sqlstate = getattr(error.orig, "sqlstate", None)
-    return error.connection_invalidated or sqlstate in _GONE or (sqlstate or "").startswith("08") or _never_met(error)
-
-
-def _never_met(error: DBAPIError) -> bool:
-    """Whether no connection could be made at all: the driver then has no code."""
-    return type(error.orig).__name__ in {"OperationalError", "ConnectionTimeout"} and not getattr(
-        error.orig, "sqlstate", None
-    )
+    """Whether the connection, or the server behind it, is gone, or was never met."""
+    code = code_of(error.orig)
+    return error.connection_invalidated or code in _GONE or code in _NO_CONNECTION or code.startswith("08")
 
 
 def _of_driver(error: BaseException | None, *, is_whole: bool) -> StoreUnavailable | StatementFailed:
     code = code_of(error)
-    is_operational = isinstance(error, sqlite3.OperationalError) and code not in {"SQLITE_ERROR", "OperationalError"}
-    has_no_code = type(error).__name__ == "OperationalError" and code == "OperationalError"
-    if is_whole or is_operational or has_no_code or code.startswith(_UNAVAILABLE) or code in ROLLED_BACK:
+    if is_whole or code.startswith(_UNAVAILABLE):
         return StoreUnavailable(cause=code)
     return StatementFailed(code=code)
 
