@@ -6,6 +6,8 @@ cookie; the turns know it by its hash only.
 
 import hashlib
 import re
+from collections.abc import Awaitable, Callable
+from functools import wraps
 from typing import Literal, Protocol
 
 from fastapi import APIRouter, Request, Response
@@ -27,8 +29,9 @@ from api.web_guard import (
 from api.web_pages import COMMANDS, Pages, picture_name
 from api.web_words import Catalogues, best_first
 from bot.conversation.events import Commanded, Event, Pressed, Typed
-from bot.conversation.screen import Picture
-from bot.turns import Inbound, Reply
+from bot.conversation.screen import Message, Picture
+from bot.inbound import Inbound, Reply
+from storage.errors import StoreUnavailable
 
 CHANNEL = "web"
 MOST_CHARACTERS = 4096
@@ -38,6 +41,7 @@ _DATA = re.compile(r"[!-~]{1,64}")
 _COMMANDS = frozenset({name for name, _ in COMMANDS} | {"start", "data"})
 _PICTURE_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
+Handler = Callable[..., Awaitable[Response]]
 Invitation = Literal["open", "used", "expired", "unknown"]
 _CODE_PAGES: dict[str, tuple[str, int]] = {
     "used": ("code.used", 410),
@@ -50,7 +54,7 @@ class Turns(Protocol):
     """What the web chat asks of the conversation's service."""
 
     async def take(self, inbound: Inbound) -> Reply:
-        """Handles one event durably; what is due now comes back."""
+        """Handles one event durably. What is due now comes back when it changed; number 0 is said once and over."""
         ...
 
     async def look(self, channel: str, address: str) -> Reply | None:
@@ -84,7 +88,7 @@ class WebChat:
         """The typed code becomes the address of its own page; nothing is claimed yet."""
         form = await _form(request)
         if form is None or not is_from_here(request, has_proof=True):
-            return self._refused(request)
+            return self._refused(request, is_too_large=form is None)
         code = _NOT_IN_A_CODE.sub("", form.get("code", "")).upper()
         if not _CODE.fullmatch(code):
             return self._in_all(request, "code.unknown", 404, asks_code=True, code=form.get("code", "")[:40])
@@ -100,21 +104,28 @@ class WebChat:
     async def claim(self, request: Request, code: str) -> Response:
         """The press that claims a code. The form's ticket becomes the cookie, so a double press is one claim."""
         form = await _form(request)
-        if form is None or not is_from_here(request, has_proof=is_secret((form or {}).get("ticket", ""))):
-            return self._refused(request)
+        if form is None or not is_from_here(request, has_proof=is_secret(form.get("ticket", ""))):
+            return self._refused(request, is_too_large=form is None)
         data = form.get("data", "")
         if not _CODE.fullmatch(code) or not _DATA.fullmatch(data):
             return await self._not_open(request, code, "unknown")
         ticket = form.get("ticket", "")
         secret = ticket if is_secret(ticket) else new_secret()
         address = address_of(secret)
-        await self._turns.take(Inbound(CHANNEL, address, _key(address, "claim", data), Pressed(data), code=code))
+        language = data.rpartition("-")[2]
+        key = _key(address, "claim", data)
+        reply = await self._turns.take(Inbound(CHANNEL, address, key, Pressed(data), language=language, code=code))
         if await self._turns.look(CHANNEL, address) is None:
-            state = await self._state(code)
-            return await self._not_open(request, code, "used" if state == "open" else state)
+            return await self._not_claimed(request, code, reply)
         response = RedirectResponse("/chat", 303)
         self._cookies.keep(response, secret)
         return response
+
+    async def _not_claimed(self, request: Request, code: str, reply: Reply) -> Response:
+        state = await self._state(code)
+        if state == "open" and reply.message:
+            return HTMLResponse(self._pages.last_word(reply.message), 429)
+        return await self._not_open(request, code, "used" if state == "open" else state)
 
     async def _state(self, code: str) -> Invitation:
         return await self._turns.invitation(code) if _CODE.fullmatch(code) else "unknown"
@@ -134,7 +145,7 @@ class WebChat:
             return self._nobody(request)
         if not self._cookies.is_open(request):
             return RedirectResponse("/chat/locked", 303)
-        return self._page(request, due)
+        return self._page(request, due.message)
 
     async def press(self, request: Request) -> Response:
         """One press, one typed text or one command: one turn."""
@@ -142,7 +153,7 @@ class WebChat:
         secret = self._cookies.secret(request)
         nonce = (form or {}).get("nonce", "")
         if form is None or not is_from_here(request, has_proof=bool(secret) and is_own_nonce(secret or "", nonce)):
-            return self._refused(request)
+            return self._refused(request, is_too_large=form is None)
         if secret is None or await self._turns.look(CHANNEL, address_of(secret)) is None:
             return self._nobody(request)
         event = _event(form)
@@ -150,8 +161,10 @@ class WebChat:
             return RedirectResponse("/chat", 303)
         address = address_of(secret)
         reply = await self._turns.take(Inbound(CHANNEL, address, _key(address, nonce or new_secret(), form), event))
+        if reply.message and reply.number == 0:
+            return self._last_word(reply.message)
         if reply.toast or "x-swap" in request.headers:
-            return self._page(request, reply)
+            return self._page(request, reply.message or await self._message(request), note=reply.toast)
         response = RedirectResponse("/chat", 303)
         self._cookies.keep(response, secret)
         return response
@@ -177,7 +190,7 @@ class WebChat:
     async def unlock(self, request: Request) -> Response:
         """The press that goes on after the lock."""
         if not is_from_here(request, has_proof=True):
-            return self._refused(request)
+            return self._refused(request, is_too_large=False)
         response = RedirectResponse("/chat", 303)
         if secret := self._cookies.secret(request):
             self._cookies.keep(response, secret)
@@ -188,12 +201,28 @@ class WebChat:
         form = await _form(request)
         secret = self._cookies.secret(request) or ""
         if form is None or not is_from_here(request, has_proof=is_own_nonce(secret, form.get("nonce", ""))):
-            return self._refused(request)
+            return self._refused(request, is_too_large=form is None)
         language = self._language(request, await self._due(request))
         response = HTMLResponse(self._pages.notice("web_chat.closed", language))
         self._cookies.forget(response)
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
+
+    # When the store cannot be reached -------------------------------------------------------------------------------
+
+    def calmly(self, handle: Handler) -> Handler:
+        """The same handler, answering 503 with a kind page while the store is away: what was kept, and to try again."""
+
+        @wraps(handle)
+        async def calm(request: Request, **path: str) -> Response:
+            try:
+                return await handle(request, **path)
+            except StoreUnavailable:
+                key = "trouble.last_lost" if request.method == "POST" else "trouble.saved"
+                page = self._pages.notice(key, self._language(request, None), go_on="/chat")
+                return HTMLResponse(page, 503, headers={"Retry-After": "5"})
+
+        return calm
 
     # Small moves ----------------------------------------------------------------------------------------------------
 
@@ -201,13 +230,22 @@ class WebChat:
         secret = self._cookies.secret(request)
         return await self._turns.look(CHANNEL, address_of(secret)) if secret else None
 
-    def _page(self, request: Request, reply: Reply) -> Response:
+    async def _message(self, request: Request) -> Message | None:
+        due = await self._due(request)
+        return due.message if due else None
+
+    def _page(self, request: Request, message: Message | None, *, note: str | None = None) -> Response:
         secret = self._cookies.secret(request) or ""
-        if reply.message is None:
+        if message is None:
             return self._nobody(request)
-        page = self._pages.chat(reply.message, nonce=new_nonce(secret), note=reply.toast)
-        response = HTMLResponse(page)
+        response = HTMLResponse(self._pages.chat(message, nonce=new_nonce(secret), note=note))
         self._cookies.keep(response, secret)
+        return response
+
+    def _last_word(self, message: Message) -> Response:
+        """What is said once, after an erasure: the chat is gone, and its cookie with it."""
+        response = HTMLResponse(self._pages.last_word(message))
+        self._cookies.forget(response)
         return response
 
     def _language(self, request: Request, due: Reply | None) -> str:
@@ -218,9 +256,10 @@ class WebChat:
     def _nobody(self, request: Request) -> Response:
         return self._in_all(request, "web_chat.no_session", 404, asks_code=True)
 
-    def _refused(self, request: Request) -> Response:
+    def _refused(self, request: Request, *, is_too_large: bool) -> Response:
         language = self._language(request, None)
-        return HTMLResponse(self._pages.notice("trouble.last_lost", language, go_on="/chat"), 403)
+        status = 413 if is_too_large else 403
+        return HTMLResponse(self._pages.notice("trouble.last_lost", language, go_on="/chat"), status)
 
     def _in_all(self, request: Request, key: str, status: int, *, asks_code: bool = False, **values: str) -> Response:
         accepted = request.headers.get("accept-language", "")
@@ -261,14 +300,17 @@ def web_chat(turns: Turns, catalogues: Catalogues, *, secure_cookies: bool) -> A
     """
     chat = WebChat(turns, catalogues, Cookies(is_secure=secure_cookies))
     router = APIRouter(route_class=PrivateRoute, include_in_schema=False, default_response_class=HTMLResponse)
-    router.add_api_route("/c", chat.ask_code, methods=["GET"])
-    router.add_api_route("/c", chat.take_code, methods=["POST"])
-    router.add_api_route("/c/{code}", chat.show_code, methods=["GET"])
-    router.add_api_route("/c/{code}", chat.claim, methods=["POST"])
-    router.add_api_route("/chat", chat.show, methods=["GET"])
-    router.add_api_route("/chat", chat.press, methods=["POST"])
-    router.add_api_route("/chat/picture/{name}.{file_format}", chat.picture, methods=["GET"])
-    router.add_api_route("/chat/locked", chat.locked, methods=["GET"])
-    router.add_api_route("/chat/unlock", chat.unlock, methods=["POST"])
-    router.add_api_route("/chat/close", chat.close, methods=["POST"])
+    for path, method, handle in (
+        ("/c", "GET", chat.ask_code),
+        ("/c", "POST", chat.take_code),
+        ("/c/{code}", "GET", chat.show_code),
+        ("/c/{code}", "POST", chat.claim),
+        ("/chat", "GET", chat.show),
+        ("/chat", "POST", chat.press),
+        ("/chat/picture/{name}.{file_format}", "GET", chat.picture),
+        ("/chat/locked", "GET", chat.locked),
+        ("/chat/unlock", "POST", chat.unlock),
+        ("/chat/close", "POST", chat.close),
+    ):
+        router.add_api_route(path, chat.calmly(handle), methods=[method])
     return router

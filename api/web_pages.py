@@ -128,9 +128,14 @@ class Pages:
         """A short text in all five languages, the browser's own first. ``asks_code``: with the field for a code."""
         languages = best_first(accept_language)
         sayings = self._in_all(key, languages, **values)
-        return self._draw("notice.html", languages[0], sayings=sayings, asks_code=asks_code, go_on=None, form=None)
+        return self._draw("notice.html", languages[0], sayings=sayings, is_many=True, asks_code=asks_code, go_on=None)
 
-    def notice(self, key: str, language: str, *, go_on: str | None = None, form: dict[str, str] | None = None) -> str:
-        """A short text in one language. ``go_on`` is where its one button leads; ``form`` what that button sends."""
+    def notice(self, key: str, language: str, *, go_on: str | None = None) -> str:
+        """A short text in one language. ``go_on`` is where its one button leads."""
         sayings = self._in_all(key, [language])
-        return self._draw("notice.html", language, sayings=sayings, asks_code=False, go_on=go_on, form=form)
+        return self._draw("notice.html", language, sayings=sayings, is_many=False, asks_code=False, go_on=go_on)
+
+    def last_word(self, message: Message) -> str:
+        """A message that nothing follows on: its texts, and no button."""
+        sayings = self._sayings((*message.paragraphs, *message.after), message.language)
+        return self._draw("notice.html", message.language, sayings=sayings, is_many=False, asks_code=False, go_on=None)

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from api.web_chat import Invitation
 from bot.conversation.events import Commanded, Pressed, Typed
 from bot.conversation.screen import Label, Message, Picture, PictureOf, Progress, Role
-from bot.turns import Inbound, Reply
+from bot.inbound import Inbound, Reply
 from storage.catalogue import Catalogue, Catalogues
 
 STATEMENTS = ("fam-4", "soc-2", "jus-mot")
@@ -33,12 +34,12 @@ class FakeTurns:
     def __init__(self, catalogues: Catalogues, *, name: str = "Sam") -> None:
         self._catalogues = catalogues
         self._name = name
-        self.codes = {"open-code-of-22-charsA": "open", "old-code-of-22-charsAB": "expired"}
+        self.codes: dict[str, Invitation] = {"open-code-of-22-charsA": "open", "old-code-of-22-charsAB": "expired"}
         self.visits: dict[str, Visit] = {}
         self.taken: list[Inbound] = []
         self._seen: set[str] = set()
 
-    async def invitation(self, code: str) -> str:
+    async def invitation(self, code: str) -> Invitation:
         """What a code would do."""
         return self.codes.get(code, "unknown")
 
@@ -55,20 +56,23 @@ class FakeTurns:
         """One event, once."""
         self.taken.append(inbound)
         if inbound.key in self._seen:
-            return Reply(self._message(self.visits[inbound.address]))
+            return Reply(None)
         self._seen.add(inbound.key)
         if inbound.code is not None:
             return self._claim(inbound, inbound.code)
         visit = self.visits[inbound.address]
+        if inbound.event == Commanded("delete"):
+            del self.visits[inbound.address]
+            return Reply(Message(visit.language, (self._catalogues[visit.language].say("delete.chat_hint"),)))
         toast = self._move(visit, inbound)
-        return Reply(self._message(visit), toast)
+        return Reply(None, toast) if toast else Reply(self._message(visit), number=len(self.taken))
 
     def _claim(self, inbound: Inbound, code: str) -> Reply:
         if self.codes.get(code) != "open" or not isinstance(inbound.event, Pressed):
             return Reply(None)
         self.codes[code] = "used"
         self.visits[inbound.address] = visit = Visit(inbound.event.data.partition("language-")[2])
-        return Reply(self._message(visit))
+        return Reply(self._message(visit), number=1)
 
     def _move(self, visit: Visit, inbound: Inbound) -> str | None:
         words = self._catalogues[visit.language]

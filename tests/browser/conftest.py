@@ -1,0 +1,98 @@
+"""A real browser, and the web chat behind a real socket."""
+
+import asyncio
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, sync_playwright
+
+from api.static_files import OwnFiles
+from api.web_chat import web_chat
+from storage.catalogue import Catalogues
+from tests.api.fake_turns import FakeTurns
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+CATALOGUES = Catalogues.load()
+
+
+def chromium() -> str:
+    """Where Chromium is: $CHROMIUM, or on the PATH. `make browser` puts it there."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    assert found, "The browser tests need Chromium: run `make browser`."
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests; each test opens its own window without a history."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        yield running
+        running.close()
+
+
+@dataclass
+class Site:
+    """A web chat on loopback, with as many open codes as are asked for."""
+
+    turns: FakeTurns
+    address: str = ""
+    _codes: int = field(default=0)
+
+    def invitation(self) -> str:
+        """The address of a fresh invitation."""
+        self._codes += 1
+        code = f"browser-code-{self._codes:09d}"
+        self.turns.codes[code] = "open"
+        return f"{self.address}/c/{code}"
+
+
+@contextmanager
+def serving(turns: FakeTurns) -> Iterator[Site]:
+    """The web chat of these turns, served from a thread of its own."""
+    app = FastAPI()
+    app.include_router(web_chat(turns, CATALOGUES, secure_cookies=False))
+    app.mount("/static", OwnFiles())
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+    is_up = threading.Event()
+
+    async def run() -> None:
+        server.config.load()
+        server.lifespan = server.config.lifespan_class(server.config)
+        await server.startup()
+        is_up.set()
+        await server.main_loop()
+        await server.shutdown()
+
+    thread = threading.Thread(target=asyncio.run, args=(run(),))
+    thread.start()
+    assert is_up.wait(20)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield Site(turns, f"http://127.0.0.1:{port}")
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web chat whose participant is called Sam."""
+    with serving(FakeTurns(CATALOGUES)) as here:
+        yield here
