@@ -5,6 +5,7 @@ a line of JSON (``size``, or ``fault`` with the kind of error and no content) fo
 line it writes is ``ready``, when matplotlib is there and warm.
 """
 
+import gc
 import json
 import sys
 from typing import BinaryIO
@@ -29,6 +30,8 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     from reports.drawing import draw  # Here, so that the parent can import this module without matplotlib.
 
     draw(_WARMING_UP, form="web", file_format="svg")
+    gc.collect()
+    gc.freeze()
     answers.write(READY)
     answers.flush()
     for line in requests:
@@ -40,6 +43,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             drawn, head = b"", {"fault": type(fault).__name__}
         answers.write(json.dumps(head).encode() + b"\n" + drawn)
         answers.flush()
+        gc.collect()  # A figure is full of circles; left alone, a few dozen pictures double the memory.
 
 
 if __name__ == "__main__":
