@@ -235,6 +235,7 @@ _AR = Language(
         Rule.GENDER: words(_MARKED_FOR_GENDER),
     },
     bot_forbidden={
+        Rule.NEGATION: words("ما"),  # in the dialects it says no: whoever reads little would read the opposite
         Rule.GENDER: words(
             "تستطيع, تستطيعين, تريد, تريدين, ترغب, ترغبين, تحب, تحبين, اضغط, اضغطي, اختر, اختاري, اكتب, اكتبي, "
             "اقرأ, اقرئي, انظر, انظري, افتح, افتحي, انتظر, انتظري, حاول, حاولي, اسأل, اسألي, اطلب, اطلبي, "

@@ -144,6 +144,7 @@ BROKEN_LINES: dict[str, dict[Rule, str]] = {
     "ar": {
         Rule.WORDS: "هذه جملة طويلة جدًا على شخص يتعلم القراءة هنا معنا منذ وقت قصير في العمل.",
         Rule.LONG_WORD: "قراءة الإستراتيجيات.",
+        Rule.NEGATION: "هذا ما تقوله الرسالة.",
         Rule.GENDER: "هل تريدين المتابعة؟",
         Rule.EXAM: "هذا امتحان قصير.",
         Rule.DIGITS: "المدة 10 دقائق.",
