@@ -34,7 +34,7 @@ ROWS = {
 Medians = dict[str, dict[str, float | None]]
 
 
-def machine() -> dict[str, str | int]:
+def machine() -> dict[str, str | int | float]:
     """On what this was measured."""
     models = [line for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines() if line.startswith("model name")]
     return {
@@ -42,6 +42,7 @@ def machine() -> dict[str, str | int]:
         "processor": models[0].partition(": ")[2] if models else platform.machine(),
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()}",
+        "load_before": os.getloadavg()[0],
     }
 
 
@@ -62,11 +63,20 @@ def medians(found: dict[str, list[rounds.Figures]]) -> Medians:
     return result
 
 
-def ratios(middle: Medians) -> dict[str, float]:
-    """CPU per answer of ours by that of each reference bot; empty when ours or the other was not run."""
-    cpu = {bot: values["cpu_ms_per_answer"] for bot, values in middle.items()}
-    own = cpu.pop(OURS, None)
-    return {bot: own / value for bot, value in cpu.items() if own and value}
+def ratios(found: dict[str, list[rounds.Figures]]) -> dict[str, float]:
+    """CPU per answer of ours by that of each reference bot, the median of the rounds; empty when ours was not run.
+
+    Both of one round ran within a minute: a machine that grows busier changes both and not their ratio.
+    """
+    if OURS not in found:
+        return {}
+    return {
+        bot: statistics.median(
+            own.cpu_ms_per_answer / other.cpu_ms_per_answer for own, other in zip(found[OURS], figures, strict=True)
+        )
+        for bot, figures in found.items()
+        if bot != OURS
+    }
 
 
 def table(middle: Medians) -> str:
@@ -92,6 +102,7 @@ def main() -> None:
     options = parser.parse_args()
     load = rounds.Load(people=options.people, warm_up=options.warm_up, answers=options.answers)
 
+    here = machine()
     found: dict[str, list[rounds.Figures]] = {bot: [] for bot in options.only}
     for number in range(options.rounds):
         turn = number % len(options.only)
@@ -101,17 +112,19 @@ def main() -> None:
             print(f"round {number + 1} {bot}: {figures.cpu_ms_per_answer:.2f} ms CPU per answer", file=sys.stderr)
 
     middle = medians(found)
-    here = machine()
     print(f"{here['cores']} cores, {here['processor']}, Python {here['python']}, {here['system']}")
+    print(
+        f"load before the first round {here['load_before']:.1f}: on a busy machine every figure but the ratio misleads"
+    )
     print(f"{load.people} people at once, {load.answers} answers each, medians of {options.rounds} rounds\n")
     print(table(middle))
-    for bot, ratio in ratios(middle).items():
+    for bot, ratio in ratios(found).items():
         print(f"\nCPU per answer, ours by {bot}: {ratio:.2f}")
     kept = {
         "machine": here,
         "load": asdict(load),
         "medians": middle,
-        "cpu_ours_by": ratios(middle),
+        "cpu_ours_by": ratios(found),
         "rounds": {bot: [asdict(figure) for figure in figures] for bot, figures in found.items()},
     }
     options.out.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bench.bot_api import BotApi, Chat
 from bench.statement_screen import FACES, QUESTIONNAIRE
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 OWN_NAMES = {"nl": "Nederlands", "en": "English", "fr": "Français", "tr": "Türkçe", "ar": "العربية"}
 _structure = json.loads((QUESTIONNAIRE / "structure.json").read_text("utf-8"))
 _sensitive_groups = {group["name"] for group in _structure["groups"] if group["sensitivity"]}

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+LOCK_PATIENCE_SECONDS = 60
+
 
 class Base(DeclarativeBase):
     """The declarative base SQLAlchemy wants."""
@@ -26,7 +28,10 @@ class Answers:
     """A file of answers."""
 
     def __init__(self, path: str) -> None:
-        self._engine: AsyncEngine = create_async_engine(f"sqlite+aiosqlite:///{path}")
+        # With the default of 5 s "database is locked" comes up under this load, a tap is lost and the round hangs.
+        self._engine: AsyncEngine = create_async_engine(
+            f"sqlite+aiosqlite:///{path}", connect_args={"timeout": LOCK_PATIENCE_SECONDS}
+        )
         self._sessions: async_sessionmaker[AsyncSession] = async_sessionmaker(self._engine, expire_on_commit=False)
 
     async def create(self) -> None:
