@@ -28,16 +28,19 @@ class Due:
     """A screen to show on a channel that pushes.
 
     ``number`` is the due number, 0 for what is said once and not remembered (strangers, receipts). ``placed`` says
-    where the last message of that chat is, in the channel's own JSON. ``lease_token``: who claimed it.
+    where the last message of that chat is, in the channel's own JSON; ``is_below``: the person wrote after it.
+    ``lease_token``: who claimed it.
     """
 
     channel: str
     address: str
     message: Message
     conversation_id: str | None = None
+    organisation_id: str | None = None
     participant_id: str | None = None
     number: int = 0
     placed: str | None = None
+    is_below: bool = False
     attempts: int = 0
     lease_token: int | None = None
 

@@ -1,7 +1,7 @@
 """Facts of a turn into the store, inside the turn's own transaction."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -22,14 +22,14 @@ from bot.conversation.facts import (
     SameOrderChosen,
     TopicsPicked,
 )
-from bot.conversation.menu import ELSEWHERE_MINUTES
 from bot.conversation.render import Writer
 from bot.conversation.setting import Setting
 from bot.parts import Parts
 from domain.consent import Consent, Purpose, text_hash
 from domain.errors import WerkstemError
-from storage import answers, consents, elsewhere, measurements, participants
+from storage import answers, consents, elsewhere_links, measurements, participants
 from storage.conversations import StoredConversation
+from storage.measurements import Status
 from storage.secrets import keyed_hash
 
 LAYOUT = "vertical"
@@ -69,11 +69,11 @@ class Recorder:
             case SameOrderChosen(is_on):
                 participants.set_same_order(self.connection, self.stored.participant_id, is_on=is_on)
             case MeasurementOpened(measurement_id):
-                measurements.open_(self.connection, measurement_id, self.now)
+                measurements.mark(self.connection, measurement_id, Status.BUSY, self.now)
             case MeasurementPaused(measurement_id):
-                measurements.pause(self.connection, measurement_id)
+                measurements.mark(self.connection, measurement_id, Status.PAUSED, self.now)
             case MeasurementCompleted(measurement_id):
-                measurements.complete(self.connection, measurement_id, self.now)
+                measurements.mark(self.connection, measurement_id, Status.DONE, self.now)
             case TopicsPicked(measurement_id, topics):
                 measurements.set_talk_topics(self.connection, measurement_id, topics)
             case PinChosen(pictures):
@@ -94,10 +94,10 @@ class Recorder:
         wording = self.parts.catalogues[conversation.language].wording
         answers.put(
             self.connection,
-            measurement_id=fact.measurement_id,
-            organisation_id=self.stored.organisation_id,
-            participant_id=self.stored.participant_id,
-            answer=answers.StoredAnswer(
+            self.stored.organisation_id,
+            self.stored.participant_id,
+            fact.measurement_id,
+            answers.StoredAnswer(
                 statement_id=fact.statement_id,
                 answer=fact.answer,
                 position=fact.position + 1,
@@ -113,40 +113,48 @@ class Recorder:
     def _consent(self, fact: ConsentDecided, conversation: Conversation, setting: Setting) -> None:
         """The record, with the exact text: names stay placeholders, so that the register holds nobody's."""
         unnamed = replace(
-            setting, name="{name}", coach="{coach}", organisation="{organisation}", keeper="{keeper}", contact="{contact}"
+            setting,
+            name="{name}",
+            coach="{coach}",
+            organisation="{organisation}",
+            keeper="{keeper}",
+            contact="{contact}",
         )
         writer = Writer(self.parts.catalogues, conversation.language, unnamed)
         text = "\n".join(writer.say(line) for line in fact.asked)
         version = self.parts.catalogues.questionnaire.version
+        hashed, language = text_hash(text), conversation.language
+        consents.remember_text(
+            self.connection, text_hash=hashed, language=language, purpose=fact.purpose, version=version, text=text
+        )
         consents.append(
             self.connection,
-            organisation_id=self.stored.organisation_id,
-            participant_id=self.stored.participant_id,
-            consent=Consent(
+            self.stored.organisation_id,
+            self.stored.participant_id,
+            Consent(
                 purpose=fact.purpose,
                 decision=fact.decision,
                 decided_at=self.now,
                 text_version=version,
-                text_hash=text_hash(text),
-                language=conversation.language,
+                text_hash=hashed,
+                language=language,
                 channel=self.channel,
                 topic=fact.topic,
                 coach_id=self.stored.coach_id if fact.purpose in _OF_THE_COACH else None,
                 ends_at=fact.ends_at,
             ),
-            text=text,
         )
 
     def _pin_hash(self, pictures: tuple[str, ...]) -> str:
         return keyed_hash(self.parts.key, f"pin:{self.stored.participant_id}", ",".join(pictures))
 
     def _elsewhere(self, number: int) -> None:
-        elsewhere.add(
+        elsewhere_links.issue(
             self.connection,
             organisation_id=self.stored.organisation_id,
             participant_id=self.stored.participant_id,
             conversation_id=self.stored.id,
-            code=elsewhere_code(self.parts, self.stored, number),
             key=self.parts.key,
-            expires_at=self.now + timedelta(minutes=ELSEWHERE_MINUTES),
+            now=self.now,
+            secret=elsewhere_code(self.parts, self.stored, number),
         )

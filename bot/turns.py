@@ -1,7 +1,7 @@
 """One incoming thing, one durable transaction: seen before? → the conversation → facts, conversation, due screen."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,6 @@ from bot.conversation.events import (
     Came,
     Commanded,
     Event,
-    MeasurementDue,
     OldChatDecided,
     Sent,
     Typed,
@@ -30,7 +29,7 @@ from bot.inbound import Due, Inbound, Reply
 from bot.parts import Parts
 from bot.record import Recorder
 from domain.questionnaire import LANGUAGES
-from storage import conversations, erasure, measurements, seen
+from storage import conversations, erasure, seen
 from storage.conversations import Kind, StoredConversation
 from storage.secrets import as_typed, keyed_hash
 
@@ -53,8 +52,10 @@ class Outcome:
     toast: Say | None = None
     number: int = 0
     conversation_id: str | None = None
+    organisation_id: str | None = None
     participant_id: str | None = None
     placed: str | None = None
+    is_below: bool = False
     more: tuple["Outcome", ...] = ()
 
 
@@ -83,8 +84,7 @@ class Turns:
 
     async def invitation(self, code: str) -> str:
         """What a code is worth now: open, used, expired or unknown. Claims nothing."""
-        now = self.parts.now()
-        found = await self.parts.store.read(lambda connection: codes.look(connection, self.parts, code, now))
+        found = await self.parts.store.read(lambda connection: codes.look(connection, self.parts, code))
         return found.value
 
     def reply_of(self, outcome: Outcome) -> Reply:
@@ -95,21 +95,20 @@ class Turns:
         """The first screen of an open invitation, before anybody pressed anything."""
         return self._writer(language, self._nobody()).message(lobby.doorstep())
 
-    def due_of(self, stored: StoredConversation) -> Due:
-        """What a stored conversation should be showing in its present chat."""
-        conversation = load(stored.state)
-        setting = setting_of(self.parts, stored)
-        message = self._writer(conversation.language, setting).message(screen(conversation, setting))
-        return Due(
-            channel=stored.channel or "",
-            address=stored.address or "",
-            message=message,
-            conversation_id=stored.id,
-            participant_id=stored.participant_id,
-            number=stored.due,
-            placed=stored.placed,
-            attempts=stored.attempts,
-            lease_token=stored.lease_token,
+    async def claim_due(self, *, most: int, lease_seconds: float) -> tuple[Due, ...]:
+        """Screens that stayed due and unshown on channels that push, for this caller alone while the lease lasts."""
+        outcomes = await self.parts.store.write(
+            lambda connection: [
+                self._due_again(connection, stored)
+                for stored in conversations.claim_due(
+                    connection, now=self.parts.now(), most=most, lease_seconds=lease_seconds
+                )
+            ]
+        )
+        return tuple(
+            replace(due, attempts=stored.attempts, lease_token=stored.lease_token)
+            for stored, outcome in outcomes
+            for due in self._reply(outcome).due
         )
 
     # Inside the transaction -------------------------------------------------------------------------------------
@@ -122,7 +121,8 @@ class Turns:
         if inbound.code is not None:
             return self._came_with_code(connection, inbound, inbound.code, stored)
         if stored is not None:
-            return self.go_on(connection, stored, inbound.event)
+            here, left = codes.come_back(connection, stored)
+            return self.go_on(connection, here, inbound.event, left=left)
         typed = as_typed(inbound.event.text) if isinstance(inbound.event, Typed) else None
         if typed is None:
             return self._to_stranger(inbound, lobby.ask_for_code())
@@ -181,7 +181,7 @@ class Turns:
     ) -> Outcome:
         number, now = stored.due + 1, self.parts.now()
         placed = _below(stored.placed) if is_below else stored.placed
-        is_pushed = stored.channel in PUSHING and stored.unreachable_at is None
+        is_pushed = stored.channel in PUSHING
         conversations.save(
             connection,
             stored.id,
@@ -203,8 +203,10 @@ class Turns:
             toast=toast,
             number=number,
             conversation_id=stored.id,
+            organisation_id=stored.organisation_id,
             participant_id=stored.participant_id,
             placed=placed,
+            is_below=is_below,
             more=more,
         )
 
@@ -219,15 +221,20 @@ class Turns:
         setting = setting_of(self.parts, left)
         moved = Screen(lines=(Say("elsewhere.moved"),))
         language = load(left.state).language
-        return (
-            Outcome(moved, setting, language, left.channel or "", left.address or "", placed=left.placed),
-        )
+        return (Outcome(moved, setting, language, left.channel or "", left.address or "", placed=left.placed),)
 
     def _erase(
         self, connection: Connection, stored: StoredConversation, conversation: Conversation, setting: Setting
     ) -> Outcome:
         now = self.parts.now()
-        code = erasure.erase(connection, stored.participant_id, now=now, by="participant")
+        code = erasure.erase(
+            connection,
+            organisation_id=stored.organisation_id,
+            participant_id=stored.participant_id,
+            erased_by=erasure.ErasedBy.PARTICIPANT,
+            key=self.parts.key,
+            now=now,
+        )
         receipt = lobby.erased(on=_local_day(now, stored.time_zone), code=code)
         return Outcome(
             receipt, setting, conversation.language, stored.channel or "", stored.address or "", placed=stored.placed
@@ -240,6 +247,22 @@ class Turns:
         conversation = load(stored.state)
         setting = for_screen(connection, self.parts, stored, conversation, setting_of(self.parts, stored))
         return Outcome(screen(conversation, setting), setting, conversation.language, number=stored.due)
+
+    def _due_again(self, connection: Connection, stored: StoredConversation) -> tuple[StoredConversation, Outcome]:
+        conversation = load(stored.state)
+        setting = for_screen(connection, self.parts, stored, conversation, setting_of(self.parts, stored))
+        return stored, Outcome(
+            screen=screen(conversation, setting),
+            setting=setting,
+            language=conversation.language,
+            channel=stored.channel or "",
+            address=stored.address or "",
+            number=stored.due,
+            conversation_id=stored.id,
+            organisation_id=stored.organisation_id,
+            participant_id=stored.participant_id,
+            placed=stored.placed,
+        )
 
     def _to_stranger(self, inbound: Inbound, drawn: Screen) -> Outcome:
         language = inbound.language if inbound.language in LANGUAGES else LANGUAGES[0]
@@ -268,21 +291,12 @@ class Turns:
             address=outcome.address,
             message=message,
             conversation_id=outcome.conversation_id,
+            organisation_id=outcome.organisation_id,
             participant_id=outcome.participant_id,
             number=outcome.number,
             placed=outcome.placed,
+            is_below=outcome.is_below,
         )
-
-
-def due_event(stored: measurements.StoredMeasurement) -> MeasurementDue:
-    """The event of a stored measurement that becomes due."""
-    return MeasurementDue(
-        measurement_id=stored.id,
-        ordinal=stored.ordinal,
-        modules=tuple(stored.modules),
-        seed=stored.seed,
-        same_order=stored.same_order,
-    )
 
 
 def _below(placed: str | None) -> str | None:

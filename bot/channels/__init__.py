@@ -74,6 +74,10 @@ class Channel(Protocol):
         """
         ...
 
+    async def send_file(self, address: str, name: str, content: bytes) -> str:
+        """Hand the person a file under that name; where it stands. Raises SendError."""
+        ...
+
     async def close(self) -> None:
         """Let go of every connection."""
         ...

@@ -10,7 +10,7 @@ from typing import Any
 from bot.channels import Placed, SendError
 from bot.channels.telegram_errors import Cause
 from bot.channels.telegram_http import PUBLIC_API, Pause, TelegramApi
-from bot.channels.telegram_layout import MOST_CAPTION, keyboard, remove_button, text_of
+from bot.channels.telegram_layout import caption_of, keyboard, remove_button, text_of
 from bot.channels.telegram_profile import Profile
 from bot.channels.telegram_updates import ALLOWED_UPDATES, TELEGRAM
 from bot.conversation.screen import Label, Message, Role
@@ -199,7 +199,7 @@ def _text(message: Message) -> dict[str, Any]:
 def _caption(message: Message) -> dict[str, Any]:
     buttons = keyboard(message.buttons)
     return {
-        "caption": text_of(message, MOST_CAPTION),
+        "caption": caption_of(message),
         "parse_mode": "HTML",
         **({"reply_markup": buttons} if buttons else {}),
     }

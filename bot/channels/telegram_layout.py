@@ -26,15 +26,24 @@ class _Block:
     is_statement: bool = False
 
 
-def text_of(message: Message, most: int = MOST_TEXT) -> str:
-    """The message as HTML of at most ``most`` characters when shown: the statement bold, alone on its line.
+def text_of(message: Message) -> str:
+    """The message as HTML, what its picture shows said in words: the statement bold, alone on its line.
 
-    Telegram counts the text without the tags. Only the longest paragraphs are cut, never the statement.
+    At most 4,096 characters, counted as Telegram does: without the tags. Only the longest paragraphs are cut.
     """
+    return _written(message, (message.picture_text or "",), MOST_TEXT)
+
+
+def caption_of(message: Message) -> str:
+    """The text under the message's picture, as ``text_of``, in at most 1,024 characters."""
+    return _written(message, (), MOST_CAPTION)
+
+
+def _written(message: Message, picture: Iterable[str], most: int) -> str:
     blocks = [_Block(text) for text in (message.progress_text, *message.paragraphs) if text]
     if message.statement is not None:
         blocks.append(_Block(" ".join(message.statement.split()), is_statement=True))
-    blocks += [_Block(text) for text in message.after if text]
+    blocks += [_Block(text) for text in (*picture, *message.after) if text]
     _shorten(blocks, most - 2 * (len(blocks) - 1))
     return "\n\n".join(_html(block) for block in blocks)
 
@@ -52,6 +61,7 @@ def _shorten(blocks: Iterable[_Block], most: int) -> None:
         kept = max(0, _length(longest.text) - excess - 1)
         longest.text = longest.text.encode("utf-16-le")[: 2 * kept].decode("utf-16-le", "ignore") + "…"
         cuttable.remove(longest)
+        room -= _length(longest.text)
 
 
 def _length(text: str) -> int:

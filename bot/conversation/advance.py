@@ -103,6 +103,9 @@ def advance(conversation: Conversation, event: Event, now: datetime, setting: Se
 
 
 def _pressed(conversation: Conversation, data: str, moment: Moment) -> Turn:
+    if data == results.REMOVE:
+        going_on = _act(conversation, "go", moment) if conversation.stage is Stage.WEB else None
+        return replace(going_on or quiet(conversation), toast=Say("remove.done"))
     head, _, action = data.partition(".")
     if head.startswith("q") and head[1:].isdecimal():
         position, _, code = action.partition(".")

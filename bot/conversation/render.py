@@ -17,6 +17,7 @@ class Writer:
         self._all = words
         self._words = words[language]
         self._language = language
+        self._is_boss = setting.is_coach_boss
         self._names = {
             "name": setting.name,
             "coach": setting.coach,
@@ -36,7 +37,13 @@ class Writer:
         values = {name: self._value(value, words) for name, value in say.values.items()}
         if say.key == "list":
             return words.say("list.separator", {}).join(values.values())
-        return words.say(say.key, {**self._names, **values}, say.count)
+        return words.say(say.key, {**self._names, **self._coach(say.key, words), **values}, say.count)
+
+    def _coach(self, key: str, words: Words) -> dict[str, str]:
+        """Where the coach also decides about the work, every text that names the coach says so (promise 4)."""
+        if not self._is_boss or key.endswith("_boss"):
+            return {}
+        return {"coach": words.say("coach.also_boss", self._names)}
 
     def _value(self, value: "str | int | date | Say", words: Words) -> str:
         if isinstance(value, Say):

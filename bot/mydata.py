@@ -1,0 +1,66 @@
+"""My data: everything that is kept about one person, as a file the person can keep (GDPR articles 15 and 20)."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.answers import Answer
+from storage import answers, chats, consents, measurements, participants
+from storage.catalogue import Catalogues
+
+
+def my_data(connection: Connection, catalogues: Catalogues, organisation_id: str, participant_id: str) -> bytes:
+    """The person's name, chats, choices, measurements and answers with their statements, as readable JSON (UTF-8).
+
+    What is kept only as a hash (codes, the pictures of the PIN) is named, not shown: we do not have it.
+    """
+    participant = participants.get(connection, organisation_id, participant_id)
+    if participant is None:
+        return b"{}"
+    own = catalogues[participant.language]
+    data: dict[str, Any] = {
+        "name": participant.name,
+        "language": participant.language,
+        "same_order": participant.same_order,
+        "has_picture_pin": participant.pin_hash is not None,
+        "phone": participant.phone,
+        "email": participant.email,
+        "chats": [
+            {"channel": chat.channel, "since": chat.created_at.isoformat()}
+            | ({"address": chat.address} if chat.channel != "web" else {})
+            for chat in chats.of_participant(connection, participant_id)
+        ],
+        "choices": [
+            {
+                "purpose": consent.purpose,
+                "topic": consent.topic,
+                "decision": consent.decision,
+                "at": consent.decided_at.isoformat(),
+                "text": consents.text_of(connection, consent.text_hash, consent.language),
+            }
+            for consent in consents.history(connection, participant_id)
+        ],
+        "measurements": [
+            {
+                "kind": measurement.kind,
+                "number": measurement.number,
+                "completed_at": measurement.completed_at.isoformat() if measurement.completed_at else None,
+                "topics_to_talk_about": measurement.talk_topics,
+                "answers": [
+                    {
+                        "statement": own.statement(given.statement_id, given.wording_version),
+                        "answer": own.say(_label(given.answer)),
+                        "at": given.answered_at.isoformat(),
+                    }
+                    for given in answers.of_measurement(connection, measurement.id).values()
+                ],
+            }
+            for measurement in measurements.of_participant(connection, participant_id)
+        ],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2).encode()
+
+
+def _label(answer: Answer) -> str:
+    return f"scale.{answer}" if answer.value_or_none else f"reason.{answer}"
