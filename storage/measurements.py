@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, and_, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, literal, select, update
 
 from domain.ids import MeasurementId, OrganisationId, ParticipantId
 from storage.tables import measurements, participants
@@ -148,7 +148,7 @@ def take_over(connection: Connection, *, now: datetime, most: int) -> tuple[Stor
 def mark(connection: Connection, measurement_id: str, status: Status, now: datetime) -> None:
     """The measurement came this far. The first time counts as its moment; what is done or closed stays so."""
     moment = _MOMENT_OF.get(status)
-    times = {moment: func.coalesce(measurements.c[moment], now)} if moment else {}
+    times = {moment: func.coalesce(measurements.c[moment], literal(now, measurements.c[moment].type))} if moment else {}
     connection.execute(
         update(measurements)
         .where(measurements.c.id == measurement_id, measurements.c.status.not_in(_FINAL))

@@ -12,14 +12,20 @@ import pytest
 
 from storage import engine, schema
 from storage.store import Store
+from storage.tables import metadata
 
 _POSTGRESQL_SETTINGS = "fsync = off\nfull_page_writes = off\nshared_buffers = 32MB\nmax_connections = 60\n"
 """The tests' server need not survive a power cut; everything else is as it comes."""
 
+_CUT_OFF = b"""
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
 
 @dataclass
 class PostgreSQL:
-    """One server for the test session of this process, with a migrated template to copy databases from."""
+    """One server for the test session of this process, with a migrated database that is emptied after each test."""
 
     address: str
     numbers: Iterator[int]
@@ -29,10 +35,23 @@ class PostgreSQL:
         return f"postgresql://postgres@/{database}?host={self.address}"
 
     def create(self, *, template: str = "migrated") -> str:
-        """A new database, a copy of ``template``; its address."""
+        """A new database, a copy of ``template`` as it is now; its address."""
         name = f"test_{next(self.numbers)}"
-        self.tell(f'CREATE DATABASE {name} TEMPLATE "{template}" STRATEGY file_copy')
+        self.tell(f'CREATE DATABASE {name} TEMPLATE "{template}"')
         return self.url(name)
+
+    def empty(self) -> None:
+        """The migrated database as if nobody had ever used it; whoever is still connected is cut off.
+
+        Much quicker than making a new database, when every core is busy.
+        """
+        with psycopg.connect(self.url("migrated"), autocommit=True) as connection:
+            connection.execute(_CUT_OFF)
+            with connection.transaction():
+                connection.execute("SET LOCAL session_replication_role = replica")  # No foreign keys meanwhile.
+                for table in metadata.tables.values():
+                    connection.execute(str(table.delete()).encode())
+                connection.execute("UPDATE alembic_version SET version_num = %s", [schema.newest()])
 
     def tell(self, statement: str) -> None:
         """One statement as the server's owner, outside any transaction."""
@@ -81,9 +100,8 @@ def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
 @pytest.fixture
 def postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
     """The address of a fresh, migrated PostgreSQL database."""
-    url = postgresql.create()
-    yield url
-    postgresql.tell(f"DROP DATABASE {url.partition('@/')[2].partition('?')[0]} WITH (FORCE)")
+    yield postgresql.url("migrated")
+    postgresql.empty()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

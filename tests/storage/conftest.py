@@ -88,10 +88,22 @@ def add_house(connection: Connection, *, name: str = "Bakkerij") -> House:
     house = House(OrganisationId(new_id()), StaffId(new_id()), StaffId(new_id()))
     organisations.add(connection, organisations.Organisation(house.organisation, name, ("skills", "money"), NOW))
     owner = staff.StaffMember(
-        house.owner, house.organisation, f"{house.owner}@owner.example", staff.Role.OWNER, False, "Olga", NOW
+        house.owner,
+        house.organisation,
+        f"{house.owner}@owner.example",
+        staff.Role.OWNER,
+        is_also_boss=False,
+        name="Olga",
+        created_at=NOW,
     )
     coach = staff.StaffMember(
-        house.coach, house.organisation, f"{house.coach}@coach.example", staff.Role.COACH, True, "Kees", NOW
+        house.coach,
+        house.organisation,
+        f"{house.coach}@coach.example",
+        staff.Role.COACH,
+        is_also_boss=True,
+        name="Kees",
+        created_at=NOW,
     )
     staff.add(connection, owner)
     staff.add(connection, coach)
