@@ -22,7 +22,7 @@ THICKNESS: Final = 13.0
 ROW_GAP: Final = 22.0
 LINE_HEIGHT: Final = 1.28
 MARK_SIZE: Final = 15.0
-SMALLEST: Final = 9.0
+SMALLEST: Final = 6.0
 
 
 def draw_bars(chart: Chart, sheet: Sheet, top: float) -> float:

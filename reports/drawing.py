@@ -7,7 +7,7 @@ from reports import ink, lettering
 from reports.bars import draw_bars
 from reports.chart import Chart, FileFormat, Form, can_be_web
 from reports.sheet import Sheet
-from reports.web import draw_web
+from reports.web import draw_web, fitting
 
 WIDTH: Final = 560.0
 MARGIN: Final = 24.0
@@ -16,18 +16,19 @@ lettering.load_fonts()
 
 
 def draw(chart: Chart, *, form: Form, file_format: FileFormat) -> bytes:
-    """The chart as a file. Bars come whatever was asked when there is too little for a web (METHOD e.6)."""
+    """The chart as a file. Bars come whatever was asked when a web would say too little (METHOD e.6) or its labels
+    would not fit."""
     return lay_out(chart, form=form).save(chart, file_format)
 
 
 def lay_out(chart: Chart, *, form: Form) -> Sheet:
     """The chart on a sheet, ready to be saved."""
-    is_web = form == "web" and can_be_web(chart)
     sheet = Sheet(width=WIDTH, is_right_to_left=chart.is_right_to_left)
+    web = fitting(chart, sheet) if form == "web" and can_be_web(chart) else None
     below = _draw_title(chart, sheet)
     below = _draw_moments(chart, sheet, below)
-    if is_web:
-        below = draw_web(chart, sheet, below + 16)
+    if web is not None:
+        below = draw_web(chart, web, sheet, below + 16)
         below = _draw_scale(chart, sheet, below + 26)
     else:
         below = draw_bars(chart, sheet, below + 16)

@@ -20,7 +20,19 @@ LABEL_GAP: Final = 17.0
 MARGIN: Final = 20.0
 MOST_LABEL_LINES: Final = 4
 LINE_HEIGHT: Final = 1.28
-ATTEMPTS: Final = ((168, 17), (158, 17), (148, 17), (138, 17), (128, 17), (118, 16), (108, 15), (98, 14), (90, 12))
+ATTEMPTS: Final = (
+    (168, 17),
+    (158, 17),
+    (148, 17),
+    (138, 17),
+    (128, 17),
+    (118, 16),
+    (108, 15),
+    (98, 14),
+    (90, 12),
+    (82, 10),
+    (74, 9),
+)
 """Radius and letter size, in px, from the best to the smallest: the first that fits is drawn."""
 
 FACE_SIDE: Final = 28.0
@@ -54,10 +66,12 @@ class _Block:
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class Layout:
+    """How large a web is, where its labels stand, and where the face of its outer ring; from the centre, in px."""
+
     radius: float
     blocks: list[_Block]
-    face: Place | None
+    face: Place
 
 
 def direction(number: int, count: int) -> Place:
@@ -72,31 +86,29 @@ def distance(value: float, radius: float) -> float:
     return inner + (radius - inner) * (value - LOWEST) / (HIGHEST - LOWEST)
 
 
-def draw_web(chart: Chart, sheet: Sheet, top: float) -> float:
-    """Draw the web below ``top``; gives where it ends. The chart must be one that ``can_be_web``."""
-    layout = _fitting(chart, sheet)
+def fitting(chart: Chart, sheet: Sheet) -> Layout | None:
+    """The largest web around which every label stands in full, clear of the others; None when there is none."""
+    for radius, size in ATTEMPTS:
+        blocks = [_block(chart, sheet, number, radius, size) for number in range(len(chart.axes))]
+        face = _face_place(blocks, radius)
+        if face is not None and _fits(blocks, sheet):
+            return Layout(radius, blocks, face)
+    return None
+
+
+def draw_web(chart: Chart, layout: Layout, sheet: Sheet, top: float) -> float:
+    """Draw the web below ``top``, as ``fitting`` laid it out; gives where it ends."""
     highest = min(*(block.box.top for block in layout.blocks), -layout.radius)
     lowest = max(*(block.box.bottom for block in layout.blocks), layout.radius)
     centre = (sheet.width / 2, top - highest)
     _draw_rings(sheet, centre, layout.radius, len(chart.axes))
-    if layout.face is not None:
-        sheet.face(5, (centre[0] + layout.face[0], centre[1] + layout.face[1]), FACE_SIDE)
+    sheet.face(5, (centre[0] + layout.face[0], centre[1] + layout.face[1]), FACE_SIDE)
     styles = ink.styles(len(chart.moments))
     for moment, style in zip(chart.moments, styles, strict=True):
         _draw_moment(sheet, centre, layout.radius, moment, style, is_newest=moment is chart.moments[-1])
     for block in layout.blocks:
         _draw_block(sheet, centre, block)
     return centre[1] + lowest
-
-
-def _fitting(chart: Chart, sheet: Sheet) -> _Layout:
-    layout = _Layout(0, [], None)
-    for radius, size in ATTEMPTS:
-        blocks = [_block(chart, sheet, number, radius, size) for number in range(len(chart.axes))]
-        layout = _Layout(radius, blocks, _face_place(blocks, radius))
-        if layout.face is not None and _fits(layout, sheet):
-            break
-    return layout
 
 
 def _face_place(blocks: list[_Block], radius: float) -> Place | None:
@@ -113,11 +125,11 @@ def _face_place(blocks: list[_Block], radius: float) -> Place | None:
     return None
 
 
-def _fits(layout: _Layout, sheet: Sheet) -> bool:
+def _fits(blocks: list[_Block], sheet: Sheet) -> bool:
     edge = sheet.width / 2 - MARGIN + 0.5
-    boxes = [block.box for block in layout.blocks]
+    boxes = [block.box for block in blocks]
     return (
-        all(len(block.label) <= MOST_LABEL_LINES for block in layout.blocks)
+        all(len(block.label) <= MOST_LABEL_LINES for block in blocks)
         and all(-edge <= box.left and box.right <= edge for box in boxes)
         and not any(a.touches(b, gap=4) for number, a in enumerate(boxes) for b in boxes[:number])
     )
