@@ -4,7 +4,7 @@ import asyncio
 import struct
 import zlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from bot.channels import Placed, SendError
@@ -147,7 +147,7 @@ class Telegram:
 
     async def poll(
         self, offset: int | None = None, *, waits_seconds: int = POLL_SECONDS
-    ) -> AsyncIterator[list[dict[str, Any]]]:
+    ) -> AsyncGenerator[list[dict[str, Any]]]:
         """Batches of updates, for ever. Asking for the next batch says that every update of this one was committed:
         only then Telegram forgets them. Raises SendError when the token or the request is wrong."""
         failures = 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import aiohttp
 import pytest
 
+from bot.channels import SendError
 from bot.channels.telegram_errors import EXCHANGES, TEXTS, VERDICTS, Cause, cause_of_fault, cause_of_refusal, send_error
 from bot.channels.telegram_http import TelegramApi
 from tests.standins.telegram import TOKEN
@@ -88,7 +89,7 @@ class Clock:
 def refuse(api: TelegramApi, chat_id: object) -> bool:
     """A 429 for that chat; whether it counts for the whole bot."""
     body = b'{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":{"retry_after":7}}'
-    with pytest.raises(Exception, match="slow-down") as caught:
+    with pytest.raises(SendError, match="slow-down") as caught:
         api.result(429, body, chat_id)
     assert caught.value.retry_after_seconds == 7
     return bool(caught.value.bot_wide)
@@ -105,7 +106,7 @@ def test_a_second_chat_told_to_wait_while_the_first_still_waits_means_the_whole_
 async def test_no_token_is_in_any_error_or_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     api = TelegramApi(TOKEN, "http://127.0.0.1:1")
-    with pytest.raises(Exception, match="unreachable") as caught:
+    with pytest.raises(SendError, match="unreachable") as caught:
         await api.call("getMe", {})
     await api.close()
     links = (caught.value.__cause__, caught.value.__context__)

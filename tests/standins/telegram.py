@@ -38,7 +38,7 @@ class TelegramStandIn:
         self.now = now
         self.url = ""
         self.chats = Chats(now)
-        self.inbox = Inbox(now, pause, first_update_id)
+        self.inbox = Inbox(now, pause, first_update_id, self._change)
         self.requests: list[Recorded] = []
         self.updates: list[dict[str, Any]] = []
         """Every update that was handed over by polling or is on its way to the webhook."""

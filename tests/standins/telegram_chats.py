@@ -194,8 +194,8 @@ class Chats:
         return True
 
     def _reachable(self, params: Mapping[str, Any]) -> Chat:
-        chat_id = params.get("chat_id")
-        chat = self.by_id.get(int(chat_id)) if str(chat_id).lstrip("-").isdecimal() else None
+        chat_id = str(params.get("chat_id"))
+        chat = self.by_id.get(int(chat_id)) if chat_id.lstrip("-").isdecimal() else None
         if chat is None:
             raise bad("chat not found")
         if chat.is_blocked:

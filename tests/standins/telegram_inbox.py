@@ -36,7 +36,13 @@ class Webhook:
 class Inbox:
     """Every update that was not taken yet."""
 
-    def __init__(self, now: Callable[[], float], pause: Callable[[float], Awaitable[None]], first_id: int) -> None:
+    def __init__(
+        self,
+        now: Callable[[], float],
+        pause: Callable[[float], Awaitable[None]],
+        first_id: int,
+        changed: Callable[[], None],
+    ) -> None:
         self.waiting: list[Waiting] = []
         self.webhook: Webhook | None = None
         self.allowed: frozenset[str] | None = None
@@ -45,6 +51,7 @@ class Inbox:
         """Every webhook request: the update and the status that came back, 0 for none."""
         self._now = now
         self._pause = pause
+        self._changed = changed
         self._next_id = first_id
         self._arrived = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -55,13 +62,13 @@ class Inbox:
         if self.allowed is not None and kind not in self.allowed:
             return None
         life = TAP_SECONDS if kind == "callback_query" else MESSAGE_SECONDS
-        update = {"update_id": self._next_id, kind: dict(content)}
-        self.waiting.append(Waiting(self._next_id, update, queue, self._now() + life))
+        number = self._next_id
         self._next_id += 1
+        self.waiting.append(Waiting(number, {"update_id": number, kind: dict(content)}, queue, self._now() + life))
         self._arrived.set()
         self._arrived = asyncio.Event()
         self.deliver()
-        return int(update["update_id"])
+        return number
 
     def _expire(self) -> None:
         now = self._now()
@@ -105,6 +112,7 @@ class Inbox:
                     await self._pause(0.0 if failures == 1 else min(2.0 ** (failures - 1), LONGEST_PAUSE_SECONDS))
         finally:
             del self._tasks[queue]
+            self._changed()
 
     async def _send(self, waiting: Waiting, webhook: Webhook) -> bool:
         self._session = self._session or aiohttp.ClientSession()
