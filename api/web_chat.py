@@ -31,12 +31,13 @@ from api.web_words import Catalogues, best_first
 from bot.conversation.events import Commanded, Event, Pressed, Typed
 from bot.conversation.screen import Message, Picture
 from bot.inbound import Inbound, Reply
+from domain.questionnaire import LANGUAGES
 from storage.errors import StoreUnavailable
+from storage.secrets import as_typed
 
 CHANNEL = "web"
 MOST_CHARACTERS = 4096
 _CODE = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_NOT_IN_A_CODE = re.compile(r"[^A-Za-z0-9]")
 _DATA = re.compile(r"[!-~]{1,64}")
 _COMMANDS = frozenset({name for name, _ in COMMANDS} | {"start", "data"})
 _PICTURE_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
@@ -89,14 +90,17 @@ class WebChat:
         form = await _form(request)
         if form is None or not is_from_here(request, has_proof=True):
             return self._refused(request, is_too_large=form is None)
-        code = _NOT_IN_A_CODE.sub("", form.get("code", "")).upper()
-        if not _CODE.fullmatch(code):
+        code = as_typed(form.get("code", ""))
+        if code is None:
             return self._in_all(request, "code.unknown", 404, asks_code=True, code=form.get("code", "")[:40])
         return RedirectResponse(f"/c/{code}", 303)
 
     async def show_code(self, request: Request, code: str) -> Response:
-        """The language screen of an open code; never a claim, never anything about anybody."""
-        state = await self._state(code)
+        """The language screen of an open code; never a claim, never anything about anybody.
+
+        A short typed code gets it without a look-up: only a press tells what it is worth, and presses are counted.
+        """
+        state = "open" if as_typed(code) == code else await self._state(code)
         if state == "open":
             return HTMLResponse(self._pages.languages(code=code, ticket=new_secret()))
         return await self._not_open(request, code, state)
@@ -112,7 +116,8 @@ class WebChat:
         ticket = form.get("ticket", "")
         secret = ticket if is_secret(ticket) else new_secret()
         address = address_of(secret)
-        language = data.rpartition("-")[2]
+        chosen = data.rpartition("-")[2]
+        language = chosen if chosen in LANGUAGES else None
         key = _key(address, "claim", data)
         reply = await self._turns.take(Inbound(CHANNEL, address, key, Pressed(data), language=language, code=code))
         if await self._turns.look(CHANNEL, address) is None:
@@ -123,9 +128,9 @@ class WebChat:
 
     async def _not_claimed(self, request: Request, code: str, reply: Reply) -> Response:
         state = await self._state(code)
-        if state == "open" and reply.message:
-            return HTMLResponse(self._pages.last_word(reply.message), 429)
-        return await self._not_open(request, code, "used" if state == "open" else state)
+        if reply.message is None or state == "used":
+            return await self._not_open(request, code, "used" if state == "open" else state)
+        return HTMLResponse(self._pages.last_word(reply.message, asks_code=True), _CODE_PAGES.get(state, ("", 409))[1])
 
     async def _state(self, code: str) -> Invitation:
         return await self._turns.invitation(code) if _CODE.fullmatch(code) else "unknown"

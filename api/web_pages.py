@@ -45,6 +45,17 @@ class Saying:
     text: str
 
 
+def bubbles(sayings: Sequence[Saying], *, is_asking: bool) -> list[list[Saying]]:
+    """The texts by bubble: a list's points with what they belong to, and all in one above a statement."""
+    together: list[list[Saying]] = []
+    for saying in sayings:
+        if together and (is_asking or saying.text.startswith("•")):
+            together[-1].append(saying)
+        else:
+            together.append([saying])
+    return together
+
+
 def picture_name(picture: Picture) -> str:
     """The name of a picture in the page's address: what kind it is, and nothing that was answered."""
     return f"{picture.of}-{'bars' if picture.as_bars else 'web'}-{1 + len(picture.compare)}"
@@ -97,8 +108,8 @@ class Pages:
             "chat.html",
             message.language,
             message=message,
-            before=self._sayings(message.paragraphs, message.language),
-            after=self._sayings(message.after, message.language),
+            before=bubbles(self._sayings(message.paragraphs, message.language), is_asking=message.is_statement),
+            after=bubbles(self._sayings(message.after, message.language), is_asking=False),
             language_of=lambda text: self._tongues.of(text, message.language),
             groups=groups(message.buttons),
             has_menu=has_menu(message.buttons),
@@ -135,7 +146,9 @@ class Pages:
         sayings = self._in_all(key, [language])
         return self._draw("notice.html", language, sayings=sayings, is_many=False, asks_code=False, go_on=go_on)
 
-    def last_word(self, message: Message) -> str:
+    def last_word(self, message: Message, *, asks_code: bool = False) -> str:
         """A message that nothing follows on: its texts, and no button."""
         sayings = self._sayings((*message.paragraphs, *message.after), message.language)
-        return self._draw("notice.html", message.language, sayings=sayings, is_many=False, asks_code=False, go_on=None)
+        return self._draw(
+            "notice.html", message.language, sayings=sayings, is_many=False, asks_code=asks_code, go_on=None
+        )

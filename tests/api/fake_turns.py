@@ -40,8 +40,8 @@ class FakeTurns:
         self._seen: set[str] = set()
 
     async def invitation(self, code: str) -> Invitation:
-        """What a code would do."""
-        return self.codes.get(code, "unknown")
+        """What the code of a link would do; short typed codes are not looked up."""
+        return self.codes.get(code, "unknown") if len(code) > 8 else "unknown"
 
     async def look(self, channel: str, address: str) -> Reply | None:
         """What is due."""
@@ -69,7 +69,8 @@ class FakeTurns:
 
     def _claim(self, inbound: Inbound, code: str) -> Reply:
         if self.codes.get(code) != "open" or not isinstance(inbound.event, Pressed):
-            return Reply(None)
+            words = self._catalogues[inbound.language or "nl"]
+            return Reply(Message(words.language, (words.say("code.unknown", {"code": code}),)))
         self.codes[code] = "used"
         self.visits[inbound.address] = visit = Visit(inbound.event.data.partition("language-")[2])
         return Reply(self._message(visit), number=1)
@@ -140,7 +141,7 @@ class FakeTurns:
         done = 86 - 12 + at
         return Message(
             words.language,
-            (words.say("question.stem"),),
+            tuple(words.say(key) for key in ("practice.done", "question.period", "question.stem")[2 if at else 0 :]),
             (*faces, *without, *self._tools(words)),
             statement=words.statement(STATEMENTS[at]),
             progress=Progress(done, 86),

@@ -200,12 +200,26 @@ async def test_the_browsers_own_language_stands_first_on_a_page_for_nobody(brows
     assert '<html lang="ar" dir="rtl">' in response.text
 
 
-async def test_a_typed_code_may_have_spaces_and_small_letters(browser: Browser) -> None:
+async def test_a_typed_code_may_have_spaces_and_small_letters_and_is_claimed_by_a_press(browser: Browser) -> None:
     browser.turns.codes["ABCD2345"] = "open"
     response = await browser.send("/c", code=" abcd 2345 ")
     assert str(response.url).endswith("/c/ABCD2345")
-    assert len(browser.page.buttons) == 5
     assert browser.turns.taken == []
+    await browser.send("/c/ABCD2345", ticket=browser.page.fields["ticket"], data=browser.page.buttons[0][0])
+    assert browser.page.buttons
+    assert browser.turns.codes["ABCD2345"] == "used"
+
+
+async def test_looking_tells_nothing_about_a_typed_code_and_a_wrong_one_is_refused_in_the_language_pressed(
+    browser: Browser,
+) -> None:
+    browser.turns.codes["ABCD2345"] = "open"
+    right, wrong = [await browser.open(f"/c/{code}") for code in ("ABCD2345", "ABCD2346")]
+    assert right.status_code == wrong.status_code == 200
+    response = await browser.send("/c/ABCD2346", ticket=browser.page.fields["ticket"], data=browser.page.buttons[3][0])
+    assert response.status_code == 404
+    assert CATALOGUES["tr"].say("code.unknown", {"code": "ABCD2346"}) in browser.page.text
+    assert not list(browser.client.cookies.jar)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

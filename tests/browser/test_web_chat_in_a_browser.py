@@ -161,26 +161,34 @@ def test_a_small_phone_never_scrolls_sideways_and_every_target_is_large_enough(
                 press_first(page)
 
 
+def assert_five_answers_in_sight(page: Page) -> None:
+    """The five answers stand whole above the tools, without scrolling, and are large enough for a thumb."""
+    tools = page.locator(".tools").bounding_box()
+    faces = [face.bounding_box() for face in page.locator(".faces button").all()]
+    assert tools is not None
+    assert len(faces) == 5
+    for box in faces:
+        assert box is not None
+        assert box["height"] >= 56
+        assert box["y"] + box["height"] <= tools["y"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_statement_is_the_largest_thing_and_the_five_answers_are_in_sight(
+def test_the_five_answers_are_in_sight_under_the_longest_statement_and_under_the_first_with_its_notes(
     browser: Browser, site: Site, language: str
 ) -> None:
-    longest = max((CATALOGUES[language].statement(one) for one in CATALOGUES[language].wording.statements), key=len)
+    words = CATALOGUES[language]
+    longest = max((words.statement(one) for one in words.wording.statements), key=len)
     with window(browser) as page:
         walk_to(page, site, language, "statement-0")
-        page.locator("[data-statement]").evaluate("(place, text) => { place.textContent = text; }", longest)
         page.evaluate("document.fonts.ready")
-        faces = [face.bounding_box() for face in page.locator(".faces button").all()]
-        tools = page.locator(".tools").bounding_box()
-        assert tools is not None
-        assert len(faces) == 5
-        for box in faces:
-            assert box is not None
-            assert box["height"] >= 56
-            assert box["y"] + box["height"] <= tools["y"]
-        sizes = "[...document.querySelectorAll('main *')].map(e => parseFloat(getComputedStyle(e).fontSize))"
-        largest = page.evaluate(f"Math.max(...{sizes})")
-        assert page.locator("[data-statement]").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") == largest
+        assert_five_answers_in_sight(page)
+        press_first(page)
+        statement = page.locator("[data-statement]")
+        statement.evaluate("(place, text) => { place.textContent = text; }", longest)
+        assert_five_answers_in_sight(page)
+        sizes = page.locator("main *").evaluate_all("all => all.map(one => parseFloat(getComputedStyle(one).fontSize))")
+        assert statement.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") == max(sizes)
 
 
 def test_the_five_faces_have_one_colour_and_five_different_mouths(browser: Browser, site: Site) -> None:
@@ -190,6 +198,16 @@ def test_the_five_faces_have_one_colour_and_five_different_mouths(browser: Brows
         hues = page.locator(".faces svg").evaluate_all("all => all.map(one => getComputedStyle(one).color)")
         assert len(set(mouths)) == 5
         assert len(set(hues)) == 1
+
+
+def test_a_button_reads_as_its_label_in_every_way_of_reading_it(browser: Browser, site: Site) -> None:
+    with window(browser) as page:
+        walk_to(page, site, "nl", "statement-0")
+        label = CATALOGUES["nl"].say("face.1")
+        button = page.locator(".faces button").first
+        assert button.inner_text() == button.text_content() == label
+        assert page.get_by_role("button", name=CATALOGUES["nl"].say("scale.1"), exact=True).count() == 1
+        assert page.get_by_text(label, exact=True).count() >= 1
 
 
 def test_arabic_mirrors_the_page_and_counts_in_its_own_digits(browser: Browser, site: Site) -> None:
