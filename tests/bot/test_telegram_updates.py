@@ -56,6 +56,7 @@ def test_what_a_person_does_in_a_private_chat_becomes_an_event(name: str, event:
     [
         ("group_message", Ignored("group")),
         ("group_left", Ignored("group")),
+        ("callback_query_in_group", Ignored("group")),
         ("group_command", InGroup(GROUP, "nl")),
         ("group_joined", InGroup(GROUP, "nl")),
         ("blocked", ChatChanged("telegram", ADDRESS, is_reachable=False)),

@@ -279,7 +279,7 @@ class TelegramStandIn:
         return web.json_response({**seen, **picture, "toasts": person.toasts, "messages": len(person.messages)})
 
 
-def _unknown(_params: dict[str, Any], _files: dict[str, bytes]) -> None:
+def _unknown(_params: dict[str, Any], _files: dict[str, bytes]) -> Any:
     raise RefusedError(404, "Not Found")
 
 
