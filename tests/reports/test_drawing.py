@@ -16,7 +16,7 @@ from domain.questionnaire import LANGUAGES
 from reports import ink
 from reports.chart import Chart, Form, can_be_web, data_table, in_words
 from reports.drawing import WIDTH, draw, lay_out
-from reports.sheet import Box
+from reports.sheet import Box, Sheet
 
 SVG = "{http://www.w3.org/2000/svg}"
 FORMS: tuple[Form, ...] = ("web", "bars")
@@ -62,6 +62,12 @@ def rings(svg: ElementTree.Element) -> tuple[Place, list[Place], list[Place]]:
     return centre, inner, outer
 
 
+def collisions(sheet: Sheet) -> list[tuple[Box, Box]]:
+    """The words that run into each other. Lines may share a little: hardly any letter is as high as its line."""
+    slim = [Box(box.words, box.left, box.top + 3, box.right, box.bottom - 3) for box in sheet.written]
+    return [(box, other) for number, box in enumerate(slim) for other in slim[:number] if box.touches(other)]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("of", GROUPS)
@@ -73,10 +79,14 @@ def test_no_words_leave_the_sheet_or_run_into_others(
     for box in sheet.written:
         assert 0 <= box.left < box.right <= sheet.width, box
         assert 0 <= box.top < box.bottom <= sheet.height, box
-    # A line of letters is as high as its lowest and highest letter together, which lines may share a little.
-    slim = [Box(box.words, box.left, box.top + 3, box.right, box.bottom - 3) for box in sheet.written]
-    for number, box in enumerate(slim):
-        assert not [other for other in slim[:number] if box.touches(other)]
+    assert not collisions(sheet)
+
+
+def test_crowded_labels_make_a_web_smaller_and_never_run_into_each_other() -> None:
+    chart = a_chart(moments=3, missing=(1, 2, 6, 7))
+    crowded = tuple(replace(axis, label=f"{axis.label} in de straat waar ik woon") for axis in chart.axes)
+    sheet = lay_out(replace(chart, axes=crowded), form="web")
+    assert not collisions(sheet)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
