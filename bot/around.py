@@ -31,6 +31,7 @@ def setting_of(parts: Parts, stored: StoredConversation) -> Setting:
         is_shown=stored.due == stored.shown,
         shown_at=stored.shown_at,
         typed=parts.typed,
+        now=parts.now(),
     )
 
 

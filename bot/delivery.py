@@ -114,6 +114,7 @@ class Delivery:
         new = await channel.show(due.address, due.message, placed=placed, picture=picture)
         if due.message.has_file:
             await self._send_file(channel, due)
+            new = replace(new, is_last=False)
         text = json.dumps(asdict(new))
         now = self.parts.now()
         await self.parts.store.write(

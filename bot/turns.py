@@ -56,6 +56,7 @@ class Outcome:
     participant_id: str | None = None
     placed: str | None = None
     is_below: bool = False
+    is_erased: bool = False
     more: tuple["Outcome", ...] = ()
 
 
@@ -70,6 +71,8 @@ class Turns:
     async def take(self, inbound: Inbound) -> Reply:
         """One incoming thing; everything that follows from it is durable when this returns. Raises StoreUnavailable."""
         outcome = await self.parts.store.write(lambda connection: self._take(connection, inbound))
+        if outcome.is_erased:
+            await self.parts.store.compact()
         return self._reply(outcome)
 
     async def tell(self, participant_id: str, event: Event) -> Reply | None:
@@ -237,7 +240,13 @@ class Turns:
         )
         receipt = lobby.erased(on=_local_day(now, stored.time_zone), code=code)
         return Outcome(
-            receipt, setting, conversation.language, stored.channel or "", stored.address or "", placed=stored.placed
+            screen=receipt,
+            setting=setting,
+            language=conversation.language,
+            channel=stored.channel or "",
+            address=stored.address or "",
+            placed=stored.placed,
+            is_erased=True,
         )
 
     def _look(self, connection: Connection, channel: str, address: str) -> Outcome | None:

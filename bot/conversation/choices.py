@@ -39,31 +39,23 @@ def _state(conversation: Conversation, purpose: Purpose | str) -> Say:
     return Say("choice.state_yes" if decision is Decision.GIVEN else "choice.state_no")
 
 
-def _shared_topics(conversation: Conversation) -> tuple[str, ...]:
-    """The topics that are shared with the coach now."""
-    return tuple(
-        name.removeprefix("topic:")
-        for name in conversation.choices
-        if name.startswith("topic:") and conversation.has(name)
-    )
-
-
-def _draw(conversation: Conversation, _setting: Setting) -> Screen:
+def _draw(conversation: Conversation, setting: Setting) -> Screen:
     decided = [purpose for purpose in LISTED if conversation.decided(purpose) is not None]
     lines = [*conversation.notes, Say("choices.intro" if decided else "choices.none")]
     lines += [
         Say("choices.line", {"choice": Say(f"choice.{purpose}"), "state": _state(conversation, purpose)})
         for purpose in decided
     ]
-    for group in _shared_topics(conversation):
+    topics = results.shared_topics(conversation, setting.now)
+    for group in topics:
         choice = Say("choice.topic", {"topic": results.group_name(group)})
         lines.append(Say("choices.line", {"choice": choice, "state": Say("choice.state_yes")}))
     same_order = Say("choice.state_yes" if conversation.same_order else "choice.state_no")
     lines.append(Say("choices.line", {"choice": Say("choice.same_order"), "state": same_order}))
-    return Screen(lines=tuple(lines), buttons=(go_on(conversation), *_buttons(conversation, decided)))
+    return Screen(lines=tuple(lines), buttons=(go_on(conversation), *_buttons(conversation, decided, topics)))
 
 
-def _buttons(conversation: Conversation, decided: list[Purpose]) -> tuple[Button, ...]:
+def _buttons(conversation: Conversation, decided: list[Purpose], shared: tuple[str, ...]) -> tuple[Button, ...]:
     switches = [_switch(conversation, f"choice_button.{p}", str(p), is_on=conversation.has(p)) for p in decided]
     topics = [
         button(
@@ -73,12 +65,13 @@ def _buttons(conversation: Conversation, decided: list[Purpose]) -> tuple[Button
             Role.SWITCH,
             is_on=True,
         )
-        for group in _shared_topics(conversation)
+        for group in shared
     ]
     return (
         *switches,
         *topics,
         _switch(conversation, "choice_button.same_order", "same_order", is_on=conversation.same_order),
+        *([button(conversation, "share", "choices.what_coach_sees")] if results.may_share(conversation) else []),
         *([button(conversation, "agreed", "button.see_text")] if decided else []),
         *([button(conversation, "data", "button.my_data")] if decided else []),
         *([button(conversation, "elsewhere", "button.elsewhere", Role.MENU)] if conversation.has(Purpose.KEEP) else []),
@@ -96,6 +89,8 @@ def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | No
         return Turn(close(conversation, moment.now))
     if action == "agreed":
         return Turn(conversation.now_at(Stage.AGREED, now=moment.now))
+    if action == "share" and results.may_share(conversation):
+        return results.share_again(conversation, moment)
     if action == "elsewhere" and conversation.has(Purpose.KEEP):
         number = conversation.elsewhere + 1
         return Turn(conversation.now_at(Stage.ELSEWHERE, now=moment.now, elsewhere=number), (ElsewhereAsked(number),))
@@ -142,6 +137,8 @@ def withdraw(conversation: Conversation, purpose: Purpose, moment: Moment) -> Tu
     if purpose is Purpose.KEEP:
         stopped = taken_back.now_at(Stage.STOPPED, now=moment.now, is_stopped=True, notes=(note,))
         return Turn(stopped, facts)
+    if purpose is Purpose.COACH:
+        taken_back = replace(taken_back, choices=results.without_topics(taken_back))
     return Turn(_again(taken_back, moment.now, note), facts)
 
 

@@ -127,6 +127,7 @@ class Conversation:
     topics: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    sharing_ends_at: datetime | None = None
     pin: tuple[str, ...] = ()
     pin_first: tuple[str, ...] = ()
     pin_tries: int = 0
@@ -160,7 +161,7 @@ class Conversation:
         return replace(self, stage=stage, step=self.step + 1, stepped_at=now, **changes)
 
 
-_TIMES = frozenset({"stepped_at", "answered_at", "opened_at", "completed_at"})
+_TIMES = frozenset({"stepped_at", "answered_at", "opened_at", "completed_at", "sharing_ends_at"})
 _TUPLES = frozenset({"earlier", "topics", "hidden", "shared", "pin", "pin_first", "modules"})
 _DEFAULTS = Conversation()
 _MEASUREMENT_DEFAULTS = Measurement(id="", ordinal=0, modules=(), seed=0)

@@ -22,6 +22,8 @@ GOING_WELL = 3.5
 REMOVE = "remove"
 """The data of the button that takes a picture out of the chat; the channel does it, nothing else changes."""
 
+_TOPIC = "topic:"
+
 _TOPIC_KEYS = {
     TopicClass.A: "topic.a",
     TopicClass.B: "topic.b",
@@ -242,6 +244,31 @@ def _to_share(conversation: Conversation, moment: Moment) -> Turn:
     return Turn(conversation.now_at(Stage.SHARE, now=moment.now, shared=on))
 
 
+def shared_topics(conversation: Conversation, now: datetime | None) -> tuple[str, ...]:
+    """The topics that the coach sees; none any more once the six months are over."""
+    if now and conversation.sharing_ends_at and now >= conversation.sharing_ends_at:
+        return ()
+    return tuple(
+        name.removeprefix(_TOPIC) for name in conversation.choices if name.startswith(_TOPIC) and conversation.has(name)
+    )
+
+
+def without_topics(conversation: Conversation) -> dict[str, str]:
+    """The choices without any topic: whoever takes a coach back in confirms the list again."""
+    return {name: decision for name, decision in conversation.choices.items() if not name.startswith(_TOPIC)}
+
+
+def may_share(conversation: Conversation) -> bool:
+    """Whether there is a list of topics to change: a finished measurement, and a yes to the coach."""
+    return conversation.measured is not None and conversation.has(Purpose.COACH) and not conversation.is_limited
+
+
+def share_again(conversation: Conversation, moment: Moment) -> Turn:
+    """The list of topics from 🔒, with the switches as they stand; confirming it renews them for six months."""
+    over = lay_over(conversation, Stage.SHARE, moment.now)
+    return Turn(replace(over, shared=shared_topics(conversation, moment.now)))
+
+
 def _draw_share(conversation: Conversation, setting: Setting) -> Screen:
     switches = []
     for name in _shareable(conversation, setting):
@@ -267,18 +294,21 @@ def _press_share(conversation: Conversation, action: str, moment: Moment) -> Tur
 def _shared(conversation: Conversation, moment: Moment) -> Turn:
     measured = conversation.measured
     assert measured is not None and measured.completed_at is not None  # noqa: S101, PT018 - as in _rings
-    ends_at = sharing_ends_at(measured.completed_at)
+    ends_at = sharing_ends_at(moment.now if is_over(conversation) else measured.completed_at)
     facts: list[Fact] = []
     choices = dict(conversation.choices)
     for name in _shareable(conversation, moment.setting):
         decision = Decision.GIVEN if name in conversation.shared else Decision.REFUSED
-        if decision is Decision.REFUSED and conversation.has(f"topic:{name}"):
+        if decision is Decision.REFUSED and conversation.has(_TOPIC + name):
             decision = Decision.WITHDRAWN
-        choices[f"topic:{name}"] = str(decision)
+        choices[_TOPIC + name] = str(decision)
         is_given = decision is Decision.GIVEN
         facts.append(topic_decided(name, decision, ends_at=ends_at if is_given else None))
     note = Say("share.done" if conversation.shared else "share.nothing")
-    turn = _end(replace(conversation, choices=choices), moment, note, *_talk_saved(conversation))
+    confirmed = replace(conversation, choices=choices, sharing_ends_at=ends_at)
+    if is_over(conversation):
+        return Turn(confirmed.now_at(Stage.CHOICES, now=moment.now, notes=(note,), shared=()), tuple(facts))
+    turn = _end(confirmed, moment, note, *_talk_saved(conversation))
     return Turn(turn.conversation, (*facts, *turn.facts))
 
 

@@ -110,7 +110,7 @@ def lay_over(conversation: Conversation, stage: Stage, now: datetime, *notes: Sa
     return conversation.now_at(stage, now=now, behind=behind, notes=notes)
 
 
-_ALSO_LAID_OVER = frozenset({Stage.LANGUAGE, Stage.WEB, Stage.CONSENT})
+_ALSO_LAID_OVER = frozenset({Stage.LANGUAGE, Stage.WEB, Stage.CONSENT, Stage.SHARE})
 """Stages with a place of their own in the conversation that are also opened from the menu."""
 
 
