@@ -1,0 +1,216 @@
+"""What the JSON API answers when it does not do what was asked: problem documents (RFC 9457), never a stored value.
+
+``type`` is ``about:blank``, so that ``title`` is the status in words; ``code`` says which problem it is, for programs,
+and ``detail`` says it for people.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from reports.studio import DrawingError
+from storage.errors import Conflict, StoreUnavailable
+
+MEDIA_TYPE = "application/problem+json"
+
+_NAME = re.compile(r"[a-z_]{1,40}")
+
+
+class Problem(Exception):
+    """A request that is refused, with the answer to it. ``errors`` are its faulty fields, by name, with a sentence."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        code: str,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        errors: Sequence[Mapping[str, str]] = (),
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.errors = tuple(errors)
+
+    def answer(self) -> JSONResponse:
+        """The problem document."""
+        body: dict[str, Any] = {
+            "type": "about:blank",
+            "title": self.status.phrase,
+            "status": self.status.value,
+            "detail": self.detail,
+            "code": self.code,
+        }
+        if self.errors:
+            body["errors"] = [dict(error) for error in self.errors]
+        return JSONResponse(body, self.status.value, headers=self.headers, media_type=MEDIA_TYPE)
+
+
+def not_found() -> Problem:
+    """The one answer for what is not there and for what is somebody else's, the same to the byte."""
+    return Problem(HTTPStatus.NOT_FOUND, "not-found", "There is nothing of yours at this address.")
+
+
+def not_shared() -> Problem:
+    """The person shares nothing of it with who asks: never opened, not finished, refused and taken back alike."""
+    return Problem(HTTPStatus.FORBIDDEN, "not-shared", "Nothing of this measurement is shared with you.")
+
+
+def module_off(names: Iterable[str]) -> Problem:
+    """Modules that the organisation has not switched on; ``names`` are the ones that it has on."""
+    known = ", ".join(names)
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "module-off",
+        f"Only modules that your organisation has switched on can be asked: {known}.",
+        errors=({"field": "modules", "detail": "names a module that is not switched on"},),
+    )
+
+
+def invalid(field: str, detail: str) -> Problem:
+    """One field has a value that cannot be used."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "invalid",
+        "A value of the request cannot be used.",
+        errors=({"field": field, "detail": detail},),
+    )
+
+
+def not_yet() -> Problem:
+    """Group results: no window has ever been closed, so nothing is published."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "not-yet",
+        "Group results are not published yet: no window can be closed in this version of Werkstem.",
+    )
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """The problem that an error of ours or of the framework is to who asked; None for what nobody foresaw."""
+    match error:
+        case Problem():
+            return error
+        case RequestValidationError():
+            return _of_validation(error)
+        case HTTPException():
+            return _of_status(HTTPStatus(error.status_code))
+        case StoreUnavailable():
+            return _later("unavailable", "The service cannot do this just now. Please try again.")
+        case DrawingError():
+            return _later("no-drawing", "The picture could not be drawn just now. Please try again.")
+        case Conflict():
+            return Problem(
+                HTTPStatus.CONFLICT, "conflict", "Somebody did the same at the same moment. Please look, and try again."
+            )
+    return None
+
+
+def _later(code: str, detail: str) -> Problem:
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, code, detail, headers={"Retry-After": "5"})
+
+
+def _of_status(status: HTTPStatus) -> Problem:
+    if status is HTTPStatus.BAD_REQUEST:
+        return _not_json()
+    return Problem(status, status.phrase.lower().replace(" ", "-"), f"{status.description or status.phrase}.")
+
+
+def _not_json() -> Problem:
+    return Problem(HTTPStatus.BAD_REQUEST, "not-json", "The body is not JSON that can be read.")
+
+
+def _of_validation(error: RequestValidationError) -> Problem:
+    """Which fields are wrong and why; the values themselves are never repeated."""
+    found = error.errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        return _not_json()
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "invalid",
+        "A value of the request cannot be used.",
+        errors=[{"field": _field(one["loc"]), "detail": _sentence(one)} for one in found],
+    )
+
+
+def _field(place: Sequence[int | str]) -> str:
+    """Where a value stands, without the first word, which says body, query or path; strange names become ``?``."""
+    parts = [str(part) for part in place[1:]]
+    return ".".join(part if part.isdecimal() or _NAME.fullmatch(part) else "?" for part in parts) or "body"
+
+
+def _sentence(one: Mapping[str, Any]) -> str:
+    return "is not a field of this request" if one["type"] == "extra_forbidden" else str(one["msg"])
+
+
+def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """The problems of a route, for its OpenAPI."""
+    return {
+        status.value: {
+            "description": status.phrase,
+            "content": {MEDIA_TYPE: {"schema": _SCHEMA, "example": _EXAMPLES[status]}},
+        }
+        for status in statuses
+    }
+
+
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string", "const": "about:blank"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "detail"],
+                "properties": {"field": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def _example(status: HTTPStatus, code: str, detail: str, **more: Any) -> dict[str, Any]:
+    return {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "code": code,
+        **more,
+    }
+
+
+_EXAMPLES = {
+    HTTPStatus.BAD_REQUEST: _example(HTTPStatus.BAD_REQUEST, "not-json", _not_json().detail),
+    HTTPStatus.UNAUTHORIZED: _example(HTTPStatus.UNAUTHORIZED, "token", "Send a valid token: Authorization: Bearer …"),
+    HTTPStatus.FORBIDDEN: _example(HTTPStatus.FORBIDDEN, "not-shared", not_shared().detail),
+    HTTPStatus.NOT_FOUND: _example(HTTPStatus.NOT_FOUND, "not-found", not_found().detail),
+    HTTPStatus.CONFLICT: _example(HTTPStatus.CONFLICT, "not-yet", not_yet().detail),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _example(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "The body is larger than 65536 bytes."
+    ),
+    HTTPStatus.UNPROCESSABLE_ENTITY: _example(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "invalid",
+        "A value of the request cannot be used.",
+        errors=[{"field": "language", "detail": "Input should be 'nl', 'en', 'fr', 'tr' or 'ar'"}],
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: _example(
+        HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "The service cannot do this just now. Please try again."
+    ),
+}
