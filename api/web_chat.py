@@ -32,6 +32,7 @@ from bot.conversation.events import Commanded, Event, Pressed, Typed
 from bot.conversation.screen import Message, Picture
 from bot.inbound import Inbound, Reply
 from domain.questionnaire import LANGUAGES
+from reports.studio import DrawingError
 from storage.errors import StoreUnavailable
 from storage.secrets import as_typed
 
@@ -62,8 +63,12 @@ class Turns(Protocol):
         """What is due now, without changing anything; None for nobody we know."""
         ...
 
-    async def picture(self, channel: str, address: str, picture: Picture, *, file_format: str) -> bytes:
-        """A picture of this chat's own person, drawn."""
+    async def picture(self, channel: str, address: str, picture: Picture, *, file_format: str) -> bytes | None:
+        """A picture of this chat's own person, drawn; None when it is not theirs. Raises DrawingError."""
+        ...
+
+    async def own_data(self, channel: str, address: str) -> bytes | None:
+        """Everything kept about this chat's own person, while the screen that is due offers it."""
         ...
 
     async def invitation(self, code: str) -> Invitation:
@@ -150,7 +155,7 @@ class WebChat:
             return self._nobody(request)
         if not self._cookies.is_open(request):
             return RedirectResponse("/chat/locked", 303)
-        return self._page(request, due.message)
+        return await self._page(request, due.message)
 
     async def press(self, request: Request) -> Response:
         """One press, one typed text or one command: one turn."""
@@ -169,7 +174,7 @@ class WebChat:
         if reply.message and reply.number == 0:
             return self._last_word(reply.message)
         if reply.toast or "x-swap" in request.headers:
-            return self._page(request, reply.message or await self._message(request), note=reply.toast)
+            return await self._page(request, reply.message or await self._message(request), note=reply.toast)
         response = RedirectResponse("/chat", 303)
         self._cookies.keep(response, secret)
         return response
@@ -180,10 +185,27 @@ class WebChat:
         picture = due.message.picture if due and due.message else None
         if picture is None or name != picture_name(picture) or file_format not in _PICTURE_TYPES:
             return Response(status_code=404)
-        address = address_of(self._cookies.secret(request) or "")
-        drawn = await self._turns.picture(CHANNEL, address, picture, file_format=file_format)
+        drawn = await self._drawn(self._cookies.secret(request) or "", picture, file_format)
+        if drawn is None:
+            return Response(status_code=404)
         headers = {"Content-Security-Policy": PICTURE_POLICY}
         return Response(drawn, media_type=_PICTURE_TYPES[file_format], headers=headers)
+
+    async def _drawn(self, secret: str, picture: Picture, file_format: str) -> bytes | None:
+        """The picture of that person's screen; None when it cannot be drawn: the words beside it stay."""
+        try:
+            return await self._turns.picture(CHANNEL, address_of(secret), picture, file_format=file_format)
+        except DrawingError:
+            return None
+
+    async def own_data(self, request: Request) -> Response:
+        """📄 Everything kept about the person, as a file; only while the screen that is due offers it."""
+        secret = self._cookies.secret(request) if self._cookies.is_open(request) else None
+        content = await self._turns.own_data(CHANNEL, address_of(secret)) if secret else None
+        if content is None:
+            return Response(status_code=404)
+        headers = {"Content-Disposition": 'attachment; filename="werkstem.json"'}
+        return Response(content, media_type="application/json", headers=headers)
 
     # Leaving the screen ---------------------------------------------------------------------------------------------
 
@@ -239,11 +261,13 @@ class WebChat:
         due = await self._due(request)
         return due.message if due else None
 
-    def _page(self, request: Request, message: Message | None, *, note: str | None = None) -> Response:
+    async def _page(self, request: Request, message: Message | None, *, note: str | None = None) -> Response:
         secret = self._cookies.secret(request) or ""
         if message is None:
             return self._nobody(request)
-        response = HTMLResponse(self._pages.chat(message, nonce=new_nonce(secret), note=note))
+        picture = await self._drawn(secret, message.picture, "svg") if message.picture else None
+        page = self._pages.chat(message, nonce=new_nonce(secret), note=note, picture=picture)
+        response = HTMLResponse(page)
         self._cookies.keep(response, secret)
         return response
 
@@ -313,6 +337,7 @@ def web_chat(turns: Turns, catalogues: Catalogues, *, secure_cookies: bool) -> A
         ("/chat", "GET", chat.show),
         ("/chat", "POST", chat.press),
         ("/chat/picture/{name}.{file_format}", "GET", chat.picture),
+        ("/chat/data.json", "GET", chat.own_data),
         ("/chat/locked", "GET", chat.locked),
         ("/chat/unlock", "POST", chat.unlock),
         ("/chat/close", "POST", chat.close),

@@ -28,9 +28,10 @@ class WebDesk:
         """What a code would do: open, used, expired or unknown."""
         return await self._turns.invitation(code)
 
-    async def picture(self, channel: str, address: str, picture: Picture, *, file_format: FileFormat) -> bytes | None:
+    async def picture(self, channel: str, address: str, picture: Picture, *, file_format: str) -> bytes | None:
         """A picture of this chat's own person, drawn; None when it is not theirs. Raises DrawingError."""
-        drawn = await self._webs.own(channel, address, picture, file_format=file_format)
+        kind: FileFormat = "png" if file_format == "png" else "svg"
+        drawn = await self._webs.own(channel, address, picture, file_format=kind)
         return drawn[0] if drawn else None
 
     async def own_data(self, channel: str, address: str) -> bytes | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from api.static_files import static_address
 from api.web_words import (
@@ -82,7 +83,8 @@ def _environment() -> Environment:
 
 
 class Pages:
-    """Draws every page of the web chat. Texts are escaped by the templates, and nowhere marked as safe."""
+    """Draws every page of the web chat. Texts are escaped by the templates; only our own drawings are put in as they
+    are: an SVG escapes its words itself."""
 
     def __init__(self, catalogues: Catalogues) -> None:
         self._catalogues = catalogues
@@ -100,8 +102,8 @@ class Pages:
     def _sayings(self, texts: Iterable[str], language: str) -> list[Saying]:
         return [Saying(self._tongues.of(text, language), text) for text in texts]
 
-    def chat(self, message: Message, *, nonce: str, note: str | None = None) -> str:
-        """The page of a Message. ``note`` is a short word above it."""
+    def chat(self, message: Message, *, nonce: str, note: str | None = None, picture: bytes | None = None) -> str:
+        """The page of a Message. ``note`` is a short word above it; ``picture`` the SVG that its Picture asks for."""
         words = self._catalogues[message.language]
         left = statements_left(message)
         return self._draw(
@@ -117,6 +119,8 @@ class Pages:
             left=words.say("progress.short", {"left": words.number(left)}, left) if message.progress else "",
             nonce=nonce,
             note=note,
+            # Drawn by ourselves: its words are escaped in it, and the page's policy runs no script.
+            picture=Markup(picture.decode()) if picture else None,  # noqa: S704
         )
 
     def languages(self, *, code: str, ticket: str) -> str:

@@ -33,7 +33,8 @@ class Setting:
 
     ``is_coach_boss``: the coach also decides about the person's work, and every text that names the coach says so.
     ``reading_seconds``: a tap sooner than this after showing is no answer. ``is_shown``: what is due is on the screen,
-    since ``shown_at``. ``now`` is when the screen is drawn. ``agreed``, ``answers_kept`` and ``elsewhere_url`` are filled where the screen needs them.
+    since ``shown_at``. ``now`` is when the screen is drawn. ``agreed``, ``answers_kept`` and ``elsewhere_url`` are
+    filled where the screen needs them.
     """
 
     questionnaire: Questionnaire

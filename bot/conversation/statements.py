@@ -21,7 +21,7 @@ from bot.conversation.faces import face_buttons
 from bot.conversation.facts import AnswerGiven, Fact, MeasurementCompleted, MeasurementOpened
 from bot.conversation.screen import Button, Progress, Role, Say, Screen
 from bot.conversation.setting import Setting
-from bot.conversation.turn import Moment, Scene, Turn, button, go_on, quiet, tools
+from bot.conversation.turn import Moment, Scene, Turn, go_on, quiet, tools
 from domain.answers import Answer
 from domain.consent import Purpose
 from domain.questionnaire import Group
@@ -298,11 +298,7 @@ def _draw_break(conversation: Conversation, setting: Setting) -> Screen:
     left = here.total - here.done
     return Screen(
         lines=(*conversation.notes, Say("break.sitting", {"left": left}, left)),
-        buttons=(
-            go_on(conversation),
-            button(conversation, "later", "button.later", Role.MENU),
-            *tools(conversation, later=False),
-        ),
+        buttons=(go_on(conversation), *tools(conversation)),
         progress=here,
     )
 

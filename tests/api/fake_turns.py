@@ -13,7 +13,8 @@ STATEMENTS = ("fam-4", "soc-2", "jus-mot")
 PICTURES = ("fish", "apple", "bike", "house", "tree", "sun", "bird", "ball", "key")
 WALK = ("what", "keep", "pin", *(f"statement-{at}" for at in range(len(STATEMENTS))), "web", "share", "idle")
 DRAWING = (
-    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300"><rect width="400" height="300" fill="#fff"/></svg>'
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300" role="img" aria-labelledby="drawn">'
+    b'<title id="drawn">A web</title><rect width="400" height="300" fill="#fff"/></svg>'
 )
 
 
@@ -51,6 +52,11 @@ class FakeTurns:
     async def picture(self, channel: str, address: str, picture: Picture, *, file_format: str) -> bytes:
         """A drawing, always the same."""
         return DRAWING
+
+    async def own_data(self, channel: str, address: str) -> bytes | None:
+        """A file, while the screen offers it."""
+        reply = await self.look(channel, address)
+        return b"{}" if reply and reply.message and reply.message.has_file else None
 
     async def take(self, inbound: Inbound) -> Reply:
         """One event, once."""
