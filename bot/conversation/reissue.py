@@ -9,6 +9,7 @@ from bot.conversation.facts import OldChatAnswered
 from bot.conversation.screen import Say, Screen
 from bot.conversation.setting import Setting
 from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on, lay_over
+from domain.consent import Decision
 
 
 def came_in(conversation: Conversation, moment: Moment, *, has_pin: bool) -> Turn:
@@ -43,22 +44,27 @@ def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | No
     return None
 
 
+_ASKED = "old_chat"
+"""Under this name the old chat's answer stands among its choices."""
+
+
 def _draw_old_chat(conversation: Conversation, _setting: Setting) -> Screen:
-    if conversation.notes:
-        return Screen(lines=conversation.notes)
+    decision = conversation.decided(_ASKED)
+    if decision is not None:
+        said = "reissue.agreed" if decision is Decision.GIVEN else "reissue.refused"
+        return Screen(lines=(*conversation.notes, Say(said)))
     return Screen(
-        lines=(Say("reissue.ask_old_chat"),),
+        lines=(*conversation.notes, Say("reissue.ask_old_chat")),
         buttons=(button(conversation, "yes", "reissue.agree"), button(conversation, "no", "reissue.refuse")),
     )
 
 
 def _press_old_chat(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
-    if action not in {"yes", "no"} or conversation.notes:
+    if action not in {"yes", "no"} or conversation.decided(_ASKED) is not None:
         return None
     agreed = action == "yes"
-    note = Say("reissue.agreed" if agreed else "reissue.refused")
-    said = conversation.now_at(Stage.OLD_CHAT, now=moment.now, notes=(note,))
-    return Turn(said, (OldChatAnswered(agreed),))
+    choices = {_ASKED: str(Decision.GIVEN if agreed else Decision.REFUSED)}
+    return Turn(conversation.now_at(Stage.OLD_CHAT, now=moment.now, choices=choices), (OldChatAnswered(agreed),))
 
 
 SCENES = {Stage.LIMITED: Scene(_draw, _press), Stage.OLD_CHAT: Scene(_draw_old_chat, _press_old_chat)}

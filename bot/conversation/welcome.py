@@ -27,7 +27,7 @@ def in_every_language(*keys: str) -> tuple[Say, ...]:
 
 def _draw_language(conversation: Conversation, _setting: Setting) -> Screen:
     keys = ("language.ask",) if is_over(conversation) else ("language.greeting", "language.ask")
-    return Screen(lines=in_every_language(*keys), buttons=language_buttons(conversation.step))
+    return Screen(lines=(*conversation.notes, *in_every_language(*keys)), buttons=language_buttons(conversation.step))
 
 
 def _press_language(conversation: Conversation, action: str, moment: Moment) -> Turn | None:

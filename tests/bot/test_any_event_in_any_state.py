@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.conversation.conversation import Stage
+from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.events import (
     Came,
     CoachChanged,
@@ -44,14 +44,24 @@ class AnyEventInAnyState(RuleBasedStateMachine):
 
     @initialize(
         language=st.sampled_from(LANGUAGES),
+        is_old_chat=st.booleans(),
         modules=st.lists(st.sampled_from([group.name for group in QUESTIONNAIRE.groups]), min_size=1, max_size=3),
         is_boss=st.booleans(),
         skip=st.booleans(),
     )
-    def arrive(self, language: str, modules: list[str], is_boss: bool, skip: bool) -> None:  # noqa: FBT001 - hypothesis gives them
+    def arrive(
+        self,
+        language: str,
+        modules: list[str],
+        is_boss: bool,  # noqa: FBT001 - hypothesis gives it
+        skip: bool,  # noqa: FBT001 - as above
+        is_old_chat: bool,  # noqa: FBT001 - as above
+    ) -> None:
         setting = replace(SETTING, is_coach_boss=is_boss)
         self.player = Player(language=language, modules=QUESTIONNAIRE.in_order(modules), setting=setting)
-        if skip:
+        if is_old_chat and skip:
+            self.player.conversation = Conversation(stage=Stage.OLD_CHAT, language=language)
+        elif skip:
             self.player.to_statements()
 
     @rule(place=st.integers(min_value=0, max_value=30), seconds=SECONDS, shown=st.booleans())
@@ -73,7 +83,8 @@ class AnyEventInAnyState(RuleBasedStateMachine):
 
     @rule(text=TEXTS, seconds=SECONDS)
     def types(self, text: str, seconds: float) -> None:
-        self.player.happen(Typed(text), after_seconds=seconds)
+        turn = self.player.happen(Typed(text), after_seconds=seconds)
+        assert not turn.is_quiet, "whoever types gets an answer"
 
     @rule(command=COMMANDS)
     def commands(self, command: str) -> None:
@@ -119,7 +130,9 @@ class AnyEventInAnyState(RuleBasedStateMachine):
     @invariant()
     def there_is_a_way_on(self) -> None:
         buttons = self.player.screen().buttons
-        assert buttons or self.player.conversation.stage in QUIET_STAGES
+        stage = self.player.conversation.stage
+        assert buttons or stage in QUIET_STAGES
+        assert buttons or stage is not Stage.OLD_CHAT or self.player.conversation.choices
         assert len({button.data for button in buttons}) == len(buttons)
 
     @invariant()
