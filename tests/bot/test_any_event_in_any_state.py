@@ -155,4 +155,4 @@ class AnyEventInAnyState(RuleBasedStateMachine):
 
 
 TestAnyEventInAnyState = AnyEventInAnyState.TestCase
-TestAnyEventInAnyState.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestAnyEventInAnyState.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
