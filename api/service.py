@@ -1,0 +1,231 @@
+"""The running service without HTTP: its parts, chosen and wired here, and what it does by itself in the background."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from api.clock import Clock
+from api.figures import Figures
+from api.installation import prepared_store
+from api.planner import TICK_SECONDS, Planner
+from api.poison import Patience
+from api.settings import Role, Settings
+from api.watched_turns import WatchedTurns
+from bot.channels import Channel, SendError
+from bot.delivery import Delivery
+from bot.parts import Parts, typed_words
+from bot.webs import Webs
+from domain.questionnaire import LANGUAGES
+from reports.studio import Studio
+from storage import settings as remembered
+from storage.catalogue import Catalogues
+from storage.errors import StoreError
+from storage.store import Store
+
+if TYPE_CHECKING:
+    from bot.channels.telegram import Telegram
+    from bot.intake import TelegramIntake
+
+SWEEP_SECONDS = 1.0
+SWEEP_MOST = 50
+STOP_SECONDS = 4.0
+NAME_SECONDS = 2.0
+"""How long the start waits for Telegram to say the bot's name; after that it is asked in the background."""
+
+RETRY_SECONDS = 30.0
+
+log = structlog.get_logger()
+
+
+class Service:
+    """Everything of one process but its HTTP routes. Making it opens the store and checks or creates its tables.
+
+    Raises BrokenTexts, UnknownDatabase, SchemaError or StoreUnavailable.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = prepared_store(settings)
+        self.parts = parts_of(settings, self.store)
+        self.figures = Figures()
+        self.turns = WatchedTurns(self.parts, self.figures)
+        self.studio = Studio()
+        self.webs = Webs(self.parts, self.studio)
+        self.telegram = _telegram(settings)
+        channels: dict[str, Channel] = {self.telegram.name: self.telegram} if self.telegram else {}
+        self.delivery = Delivery(self.parts, self.turns, self.webs, channels)
+        self.intake = self._intake(self.telegram) if self.telegram else None
+        self.patience = Patience(self.parts, self.intake, self.figures) if self.intake else None
+        self._stop = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _intake(self, telegram: "Telegram") -> "TelegramIntake":
+        from bot.intake import TelegramIntake
+
+        return TelegramIntake(self.parts, self.turns, self.delivery, telegram)
+
+    # Starting and stopping --------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Begin what this process does by itself, according to its roles."""
+        roles = self.settings.roles
+        if self.telegram is not None:
+            await self._learn_name(self.telegram)
+        if Role.DELIVERY in roles:
+            self._begin(self._sweep())
+        if Role.PLANNER in roles:
+            self._begin(self._plan())
+        if self.telegram is not None and self.patience is not None:
+            if self.settings.telegram_mode == "webhook" and Role.HTTP in roles:
+                self._begin(self._set_up(self.telegram))
+            if self.settings.telegram_mode == "polling" and Role.DELIVERY in roles:
+                self._begin(self._poll(self.telegram, self.patience))
+
+    async def stop(self) -> None:
+        """Let what was begun end, for a few seconds, then let everything go. Whatever was not shown stays due."""
+        self._stop.set()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
+        await self.delivery.finish(within_seconds=STOP_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.close()
+
+    async def close(self) -> None:
+        """Let go of the store, of Telegram and of the drawing process."""
+        await self.studio.close()
+        if self.telegram is not None:
+            await self.telegram.close()
+        self.store.close()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait so long, or until the service stops."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
+
+    # In the background ------------------------------------------------------------------------------------------
+
+    async def _sweep(self) -> None:
+        """Show what stayed due and unshown, again and again."""
+        while not self._stop.is_set():
+            taken = 0
+            try:
+                taken = await self.delivery.sweep(most=SWEEP_MOST)
+            except StoreError as error:
+                log.warning("sweep", cause=type(error).__name__)
+            except Exception:  # The sweeper is the last resort of every message: it goes on.
+                log.exception("sweep")
+            if taken < SWEEP_MOST:
+                await self._rest(SWEEP_SECONDS)
+
+    async def _plan(self) -> None:
+        """Wake the planner, once at a time; ticks that were missed are made up for by one."""
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped] # it has no types
+
+        planner = Planner(self.turns, self.figures)
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(
+            planner.tick, "interval", seconds=TICK_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+        scheduler.start()
+        try:
+            await planner.tick()
+            await self._stop.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def _poll(self, telegram: "Telegram", patience: Patience) -> None:
+        from api.polling import Poller
+
+        holder = f"{socket.gethostname()}:{os.getpid()}"
+        poller = Poller(self.parts, telegram, patience, holder=holder, begin=lambda: self._set_up(telegram))
+        while not self._stop.is_set():
+            try:
+                await poller.run(self._stop)
+            except Exception:  # Whatever it was: people go on writing.
+                log.exception("polling")
+                await self._rest(RETRY_SECONDS)
+
+    # Telegram ---------------------------------------------------------------------------------------------------
+
+    async def _set_up(self, telegram: "Telegram") -> None:
+        """Tell Telegram how we receive and who we are, however long it takes to reach it."""
+        # The library takes more than half a second to import: not on the event loop.
+        await asyncio.to_thread(__import__, "bot.channels.telegram_setup")
+        from bot.channels.telegram_profile import Profile
+
+        profiles = {language: Profile.of(self.parts.catalogues[language].say) for language in LANGUAGES}
+        while not self._stop.is_set():
+            try:
+                await self._ask_name(telegram)
+                await telegram.set_up(
+                    self.settings.telegram_mode,
+                    public_url=self.settings.public_url,
+                    secret=self.settings.webhook_secret,
+                    profiles=profiles,
+                )
+            except (SendError, StoreError) as error:
+                cause = error.cause if isinstance(error, SendError) else type(error).__name__
+                log.warning("telegram_set_up", cause=cause)
+                await self._rest(RETRY_SECONDS)
+            else:
+                log.info("telegram_set_up", mode=self.settings.telegram_mode, outcome="done")
+                return
+
+    async def _learn_name(self, telegram: "Telegram") -> None:
+        """The bot's name as it was last time; the first time, Telegram is asked."""
+        known = await self.store.read(lambda connection: remembered.get(connection, self._name_key))
+        if known:
+            self._know_name(known)
+            return
+        try:
+            async with asyncio.timeout(NAME_SECONDS):
+                await self._ask_name(telegram)
+        except (SendError, TimeoutError):
+            log.warning("telegram_name", cause="unreachable")
+
+    async def _ask_name(self, telegram: "Telegram") -> None:
+        name = await telegram.user_name()
+        await self.store.write(lambda connection: remembered.put(connection, self._name_key, name))
+        self._know_name(name)
+
+    def _know_name(self, name: str) -> None:
+        # Everything holds these same parts, which are otherwise never changed: only Telegram knows the bot's name.
+        object.__setattr__(self.parts, "telegram_name", name)
+
+    @property
+    def _name_key(self) -> str:
+        token = self.settings.telegram_token
+        return f"telegram-name:{token.get_secret_value().partition(':')[0] if token else ''}"
+
+
+def parts_of(settings: Settings, store: Store) -> Parts:
+    """What the bot works with. Raises BrokenTexts."""
+    catalogues = Catalogues.load()
+    return Parts(
+        store=store,
+        catalogues=catalogues,
+        key=settings.key,
+        now=Clock(settings.clock_file),
+        public_url=settings.public_url,
+        reading_seconds=settings.reading_ms / 1000,
+        typed=typed_words(catalogues),
+    )
+
+
+def _telegram(settings: Settings) -> "Telegram | None":
+    """The channel to Telegram, imported only where there is a token."""
+    if settings.telegram_token is None:
+        return None
+    from bot.channels.telegram import Telegram
+
+    return Telegram(settings.telegram_token.get_secret_value(), settings.telegram_api_base)
