@@ -107,7 +107,7 @@ def _draw_web(conversation: Conversation, setting: Setting) -> Screen:
     if compare:
         after.append(Say("change.note"))
     return Screen(
-        lines=(*conversation.notes, title, caption),
+        lines=(*conversation.notes, caption),
         picture=Picture(PictureOf(ring.value), measured.id, compare, as_bars=conversation.as_bars),
         after=tuple(after),
         buttons=buttons,

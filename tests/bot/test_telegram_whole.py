@@ -95,7 +95,7 @@ async def test_a_whole_measurement_in_telegram_ends_with_the_own_web_and_what_is
     assert measurement.status is Status.DONE
     assert {one.answer.value for one in given.values()} == {"4"}
     assert {one.language for one in given.values()} == {language}
-    assert any(CATALOGUES[language].say("web.title_outer") in text for text in texts)
+    assert any(CATALOGUES[language].say("web.no_good_bad") in text for text in texts)
     assert len(service.api.made("sendPhoto")) >= 1
     assert all(call["protect_content"] for call in service.api.made("sendPhoto"))
 
