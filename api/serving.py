@@ -50,7 +50,7 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def serve(settings: Settings, *, host: str, port: int, ready: Callable[[], None] | None = None) -> None:
+def serve(settings: Settings, *, host: str, port: int, ready: Callable[[Service], None] | None = None) -> None:
     """Answer HTTP, and do what the roles say, until SIGTERM or SIGINT. ``ready`` is called when it answers.
 
     Raises CannotDo when nobody can listen there, and whatever making the application raises.
@@ -58,8 +58,9 @@ def serve(settings: Settings, *, host: str, port: int, ready: Callable[[], None]
     configure(settings.log_level, secrets=settings.secrets)
     listening = _listen(host, port)
     try:
+        app = create_app(settings)
         config = uvicorn.Config(
-            create_app(settings),
+            app,
             loop="uvloop",
             http="httptools",
             ws="none",
@@ -69,7 +70,7 @@ def serve(settings: Settings, *, host: str, port: int, ready: Callable[[], None]
             server_header=False,
             timeout_graceful_shutdown=LAST_REQUESTS_SECONDS,
         )
-        server = _Server(config, lambda: _is_ready(listening, ready))
+        server = _Server(config, lambda: _is_ready(listening, app.state.service, ready))
         server.run(sockets=[listening])
     finally:
         listening.close()
@@ -77,10 +78,10 @@ def serve(settings: Settings, *, host: str, port: int, ready: Callable[[], None]
         raise CannotDo("Werkstem could not start; the log says where it failed.")
 
 
-def _is_ready(listening: socket.socket, ready: Callable[[], None] | None) -> None:
+def _is_ready(listening: socket.socket, service: Service, ready: Callable[[Service], None] | None) -> None:
     log.info("ready", port=listening.getsockname()[1])
     if ready is not None:
-        ready()
+        ready(service)
 
 
 def _listen(host: str, port: int) -> socket.socket:
