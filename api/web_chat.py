@@ -124,7 +124,9 @@ class WebChat:
         chosen = data.rpartition("-")[2]
         language = chosen if chosen in LANGUAGES else None
         key = _key(address, "claim", data)
-        reply = await self._turns.take(Inbound(CHANNEL, address, key, Pressed(data), language=language, code=code))
+        place = request.client.host if request.client else None
+        inbound = Inbound(CHANNEL, address, key, Pressed(data), language=language, code=code, place=place)
+        reply = await self._turns.take(inbound)
         if await self._turns.look(CHANNEL, address) is None:
             return await self._not_claimed(request, code, reply)
         response = RedirectResponse("/chat", 303)

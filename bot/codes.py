@@ -64,7 +64,12 @@ def claim(
     if link.link is not None:
         return _go_on_here(connection, parts, inbound, code, here)
     found = invitations.find(
-        connection, code, channel=inbound.channel, address=inbound.address, key=parts.key, now=parts.now()
+        connection,
+        code,
+        channel=inbound.channel,
+        address=inbound.place or inbound.address,
+        key=parts.key,
+        now=parts.now(),
     )
     if here is not None and found.invitation is not None:
         is_own = found.invitation.participant_id == here.participant_id
@@ -81,7 +86,7 @@ def _claim_invitation(connection: Connection, parts: Parts, inbound: Inbound, co
         code,
         chat_id=chat_id,
         channel=inbound.channel,
-        address=inbound.address,
+        address=inbound.place or inbound.address,
         key=parts.key,
         now=parts.now(),
     )

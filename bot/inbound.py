@@ -12,7 +12,8 @@ class Inbound:
 
     ``address`` is where it came from on that channel; ``key`` is unique per channel for ever, so that a second
     delivery of the same thing changes nothing. ``language`` is a hint for strangers. ``code`` is an invitation code
-    that came with it, or that was typed.
+    that came with it, or that was typed. ``place``: where wrong codes are counted, when that is not the address (a
+    browser has a new one every time).
     """
 
     channel: str
@@ -21,6 +22,7 @@ class Inbound:
     event: Event
     language: str | None = None
     code: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,12 @@ class Reply:
     """What follows from one incoming thing.
 
     ``message`` is what the person should see now; None when it was seen before. ``toast`` is a short answer that
-    changes nothing on the screen. ``due`` are the screens to show, the person's own first.
+    changes nothing on the screen. ``conversation_id`` is None for strangers. ``due`` are the screens to show, the
+    person's own first.
     """
 
     message: Message | None
     toast: str | None = None
     number: int = 0
+    conversation_id: str | None = None
     due: tuple[Due, ...] = ()

@@ -162,7 +162,9 @@ class Turns:
                 following = recorder.record(fact, conversation, setting)
                 waiting += [following] if following else []
         if not is_changed:
-            return Outcome(None, setting, conversation.language, toast=toast, channel=stored.channel or "")
+            return Outcome(
+                None, setting, conversation.language, stored.channel or "", toast=toast, conversation_id=stored.id
+            )
         is_below = any(isinstance(event, _SAID_BELOW) for event in events)
         return self._saved(connection, stored, conversation, setting, is_below=is_below, toast=toast, more=more)
 
@@ -292,7 +294,7 @@ class Turns:
         due = tuple(due for one in outcome.more for due in self._reply(one).due)
         if message and outcome.channel in PUSHING:
             due = (self._due(outcome, message), *due)
-        return Reply(message=message, toast=toast, number=outcome.number, due=due)
+        return Reply(message, toast, outcome.number, outcome.conversation_id, due)
 
     def _due(self, outcome: Outcome, message: Message) -> Due:
         return Due(

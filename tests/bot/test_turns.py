@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from bot.conversation.conversation import load
 from bot.conversation.events import Came, Pressed
+from bot.inbound import Inbound
 from domain.consent import Purpose, is_in_force
 from domain.questionnaire import LANGUAGES
 from domain.scoring import score_groups
@@ -63,8 +64,6 @@ async def test_twenty_taps_at_once_on_one_question_keep_the_first(place: Workpla
     await person.to_statements()
     faces = [person.button(str(1 + n % 5)) for n in range(20)]
     place.clock.pass_(2)
-    from bot.inbound import Inbound
-
     replies = await asyncio.gather(
         *(place.turns.take(Inbound("telegram", "1001", f"race-{n}", Pressed(data))) for n, data in enumerate(faces))
     )
@@ -108,6 +107,19 @@ async def test_wrong_codes_are_counted_and_then_no_code_is_looked_at(place: Work
 
     assert texts[0]
     assert texts[0].paragraphs[0].startswith("Deze code ken ik niet")
+    assert right.message
+    assert right.message.paragraphs[0].startswith("Je hebt het vaak")
+
+
+async def test_wrong_codes_of_one_place_are_counted_together_whatever_the_address(place: Workplace) -> None:
+    _, issued = place.invite()
+    for number, letter in enumerate("ABCDEF"):
+        guess = Inbound("web", f"cookie-{number}", f"g{number}", Came(), code=f"ABCDEF2{letter}", place="192.0.2.7")
+        await place.turns.take(guess)
+    right = await place.turns.take(
+        Inbound("web", "cookie-9", "g9", Came(), code=issued.typed_code, place="192.0.2.7", language="nl")
+    )
+
     assert right.message
     assert right.message.paragraphs[0].startswith("Je hebt het vaak")
 
