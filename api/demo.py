@@ -156,7 +156,7 @@ async def _answer_twice(parts: Parts, who: Finished, seed: int, now: datetime) -
     participant, issued = await parts.store.write(
         lambda connection: _enrol(connection, parts.key, who.name, who.language, seed, watch.now), may_repeat=False
     )
-    person = Someone(who, turns, watch, address=f"demo-{participant.id}", seed=seed)
+    person = Someone(who, turns, watch, coach=COACH_NAME, address=f"demo-{participant.id}", seed=seed)
     await person.come_in(issued.code)
     await person.answer(is_later=False)
     watch.now = now - FOLLOW_UP_AGO + timedelta(hours=seed)

@@ -88,7 +88,7 @@ class Watch:
 class Someone:
     """One invented person in a chat, who presses the buttons that they see."""
 
-    def __init__(self, who: Finished, turns: Turns, watch: Watch, *, address: str, seed: int) -> None:
+    def __init__(self, who: Finished, turns: Turns, watch: Watch, *, coach: str, address: str, seed: int) -> None:
         self._who = who
         self._turns = turns
         self._watch = watch
@@ -97,6 +97,7 @@ class Someone:
         self._words: Catalogue = turns.parts.catalogues[who.language]
         self._questionnaire: Questionnaire = turns.parts.catalogues.questionnaire
         self._statements = {self._words.statement(one.id): one.id for one in self._questionnaire.statements}
+        self._refused = {self._words.say(f"consent.{purpose}.ask", {"coach": coach}) for purpose in who.refuses}
         self._presses = 0
 
     async def come_in(self, code: str) -> Reply:
@@ -128,12 +129,14 @@ class Someone:
         faces = {label.face: label.data for label in message.buttons if label.role is Role.FACE}
         if faces:
             return self._answer(message, faces, is_later=is_later)
-        other = next((label for label in message.buttons if self._refuses(label) or self._switches(label)), None)
+        other = next(
+            (label for label in message.buttons if self._refuses(label, message) or self._switches(label)), None
+        )
         return (other or message.buttons[0]).data
 
-    def _refuses(self, label: Label) -> bool:
+    def _refuses(self, label: Label, message: Message) -> bool:
         """Whether this is the no to a consent that this person refuses."""
-        return label.text in {self._words.say(f"consent.{purpose}.no") for purpose in self._who.refuses}
+        return label.data.endswith(".no") and bool(self._refused.intersection(message.paragraphs))
 
     def _switches(self, label: Label) -> bool:
         """Whether this is a switch that is off, and that this person wants on."""

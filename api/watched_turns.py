@@ -37,14 +37,13 @@ class WatchedTurns(Turns):
 
     def _note(self, inbound: Inbound, reply: Reply, outcome: str, begun: float) -> None:
         self._figures.turned(inbound, outcome, reply)
-        conversation = reply.due[0].conversation_id if reply.due else None
         log.info(
             "turn",
             channel=inbound.channel,
             kind=type(inbound.event).__name__,
             outcome=outcome,
             number=reply.number,
-            conversation=conversation,
+            conversation=reply.conversation_id,
             milliseconds=round((time.perf_counter() - begun) * 1000, 1),
         )
 
