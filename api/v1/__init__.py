@@ -9,9 +9,18 @@ from fastapi.security import HTTPBearer
 from starlette.routing import Route
 
 from api.v1 import consents, exports, measurements, participants, questionnaire, results
-from api.v1.access import HEADERS, guarded
+from api.v1.access import HEADERS, MOST_BYTES, guarded
 from api.v1.desk import Desk
-from api.v1.errors import Problem, documented, not_found
+from api.v1.errors import (
+    Problem,
+    documented,
+    invalid,
+    no_token,
+    not_found,
+    too_large,
+    unavailable,
+    wrong_role,
+)
 from bot.inbound import Reply
 from bot.parts import Parts
 from bot.turns import Turns
@@ -19,6 +28,12 @@ from bot.webs import Webs
 
 PREFIX = "/api/v1"
 """Where all of it stands."""
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+"""Every method that is answered, be it with a problem."""
+
+
+_USELESS = invalid("language", "Input should be 'nl', 'en', 'fr', 'tr' or 'ar'")
 
 
 def v1_router(parts: Parts, webs: Webs, turns: Turns, show: Callable[[Reply], None]) -> APIRouter:
@@ -32,7 +47,7 @@ def v1_router(parts: Parts, webs: Webs, turns: Turns, show: Callable[[Reply], No
         prefix=PREFIX,
         route_class=guarded(desk),
         dependencies=[Security(token)],  # It only tells the OpenAPI of the token: the guard looks at it.
-        responses=documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN),
+        responses=documented(no_token(), wrong_role(), too_large(MOST_BYTES), _USELESS, unavailable()),
         tags=["v1"],
     )
     for routes in (participants, measurements, results, consents, exports, questionnaire):
@@ -61,4 +76,4 @@ def _elsewhere(router: APIRouter) -> Route:
         answer.headers.update(HEADERS)
         return answer
 
-    return Route(f"{PREFIX}/{{rest:path}}", nothing, include_in_schema=False)
+    return Route(f"{PREFIX}/{{rest:path}}", nothing, methods=METHODS, include_in_schema=False)

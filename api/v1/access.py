@@ -7,7 +7,6 @@ cannot be made. The token comes first, then the role, then the body, and only th
 import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from http import HTTPStatus
 from inspect import signature
 from typing import Annotated, Any, get_args
 
@@ -17,7 +16,7 @@ from sqlalchemy import Connection
 from starlette.types import Message
 
 from api.v1.desk import Desk
-from api.v1.errors import Problem, not_found, problem_of
+from api.v1.errors import no_token, not_found, problem_of, too_large, wrong_role
 from domain.ids import MeasurementId, ParticipantId
 from storage import measurements, participants, staff
 from storage.measurements import StoredMeasurement
@@ -104,14 +103,9 @@ async def _let_in(desk: Desk, request: Request, roles: frozenset[Role]) -> Staff
             lambda connection: staff.by_token(connection, token.strip(), key=desk.parts.key)
         )
     if member is None:
-        raise Problem(
-            HTTPStatus.UNAUTHORIZED,
-            "token",
-            "Send a valid token: Authorization: Bearer …",
-            headers={"WWW-Authenticate": 'Bearer realm="werkstem"'},
-        )
+        raise no_token()
     if member.role not in roles:
-        raise Problem(HTTPStatus.FORBIDDEN, "role", "This is not for your role.")
+        raise wrong_role()
     return member
 
 
@@ -121,9 +115,7 @@ async def _with_body(request: Request) -> Request:
     async for piece in request.stream():
         body += piece
         if len(body) > MOST_BYTES:
-            raise Problem(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", f"The body is larger than {MOST_BYTES} bytes."
-            )
+            raise too_large(MOST_BYTES)
 
     async def replay() -> Message:
         return {"type": "http.request", "body": bytes(body), "more_body": False}

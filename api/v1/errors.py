@@ -40,7 +40,7 @@ class Problem(Exception):
         self.headers = dict(headers or {})
         self.errors = tuple(errors)
 
-    def answer(self) -> JSONResponse:
+    def document(self) -> dict[str, Any]:
         """The problem document."""
         body: dict[str, Any] = {
             "type": "about:blank",
@@ -49,9 +49,26 @@ class Problem(Exception):
             "detail": self.detail,
             "code": self.code,
         }
-        if self.errors:
-            body["errors"] = [dict(error) for error in self.errors]
-        return JSONResponse(body, self.status.value, headers=self.headers, media_type=MEDIA_TYPE)
+        return body | ({"errors": [dict(error) for error in self.errors]} if self.errors else {})
+
+    def answer(self) -> JSONResponse:
+        """The answer with the problem document."""
+        return JSONResponse(self.document(), self.status.value, headers=self.headers, media_type=MEDIA_TYPE)
+
+
+def no_token() -> Problem:
+    """Nobody's token, or none at all."""
+    return Problem(
+        HTTPStatus.UNAUTHORIZED,
+        "token",
+        "Send a valid token: Authorization: Bearer …",
+        headers={"WWW-Authenticate": 'Bearer realm="werkstem"'},
+    )
+
+
+def wrong_role() -> Problem:
+    """Coaches see persons, owners see what is published; nobody both."""
+    return Problem(HTTPStatus.FORBIDDEN, "role", "This is not for your role.")
 
 
 def not_found() -> Problem:
@@ -104,14 +121,34 @@ def problem_of(error: Exception) -> Problem | None:
         case HTTPException():
             return _of_status(HTTPStatus(error.status_code))
         case StoreUnavailable():
-            return _later("unavailable", "The service cannot do this just now. Please try again.")
+            return unavailable()
         case DrawingError():
             return _later("no-drawing", "The picture could not be drawn just now. Please try again.")
         case Conflict():
-            return Problem(
-                HTTPStatus.CONFLICT, "conflict", "Somebody did the same at the same moment. Please look, and try again."
-            )
+            return conflict()
     return None
+
+
+def unavailable() -> Problem:
+    """The store is away; asking again later may work."""
+    return _later("unavailable", "The service cannot do this just now. Please try again.")
+
+
+def conflict() -> Problem:
+    """Two did the same at the same moment, and this one was second."""
+    return Problem(
+        HTTPStatus.CONFLICT, "conflict", "Somebody did the same at the same moment. Please look, and try again."
+    )
+
+
+def too_large(most_bytes: int) -> Problem:
+    """A body larger than any of ours."""
+    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", f"The body is larger than {most_bytes} bytes.")
+
+
+def not_json() -> Problem:
+    """A body that cannot be read at all."""
+    return Problem(HTTPStatus.BAD_REQUEST, "not-json", "The body is not JSON that can be read.")
 
 
 def _later(code: str, detail: str) -> Problem:
@@ -120,19 +157,15 @@ def _later(code: str, detail: str) -> Problem:
 
 def _of_status(status: HTTPStatus) -> Problem:
     if status is HTTPStatus.BAD_REQUEST:
-        return _not_json()
+        return not_json()
     return Problem(status, status.phrase.lower().replace(" ", "-"), f"{status.description or status.phrase}.")
-
-
-def _not_json() -> Problem:
-    return Problem(HTTPStatus.BAD_REQUEST, "not-json", "The body is not JSON that can be read.")
 
 
 def _of_validation(error: RequestValidationError) -> Problem:
     """Which fields are wrong and why; the values themselves are never repeated."""
     found = error.errors()
     if any(one["type"] == "json_invalid" for one in found):
-        return _not_json()
+        return not_json()
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "invalid",
@@ -151,15 +184,14 @@ def _sentence(one: Mapping[str, Any]) -> str:
     return "is not a field of this request" if one["type"] == "extra_forbidden" else str(one["msg"])
 
 
-def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    """The problems of a route, for its OpenAPI."""
-    return {
-        status.value: {
-            "description": status.phrase,
-            "content": {MEDIA_TYPE: {"schema": _SCHEMA, "example": _EXAMPLES[status]}},
-        }
-        for status in statuses
-    }
+def documented(*problems: Problem) -> dict[int | str, dict[str, Any]]:
+    """Those problems as answers of a route, for its OpenAPI; several of one status stand side by side."""
+    found: dict[int | str, dict[str, Any]] = {}
+    for problem in problems:
+        content = {MEDIA_TYPE: {"schema": _SCHEMA, "examples": {}}}
+        entry = found.setdefault(problem.status.value, {"description": problem.status.phrase, "content": content})
+        entry["content"][MEDIA_TYPE]["examples"][problem.code] = {"value": problem.document()}
+    return found
 
 
 _SCHEMA: dict[str, Any] = {
@@ -181,36 +213,4 @@ _SCHEMA: dict[str, Any] = {
             },
         },
     },
-}
-
-
-def _example(status: HTTPStatus, code: str, detail: str, **more: Any) -> dict[str, Any]:
-    return {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": detail,
-        "code": code,
-        **more,
-    }
-
-
-_EXAMPLES = {
-    HTTPStatus.BAD_REQUEST: _example(HTTPStatus.BAD_REQUEST, "not-json", _not_json().detail),
-    HTTPStatus.UNAUTHORIZED: _example(HTTPStatus.UNAUTHORIZED, "token", "Send a valid token: Authorization: Bearer …"),
-    HTTPStatus.FORBIDDEN: _example(HTTPStatus.FORBIDDEN, "not-shared", not_shared().detail),
-    HTTPStatus.NOT_FOUND: _example(HTTPStatus.NOT_FOUND, "not-found", not_found().detail),
-    HTTPStatus.CONFLICT: _example(HTTPStatus.CONFLICT, "not-yet", not_yet().detail),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _example(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "The body is larger than 65536 bytes."
-    ),
-    HTTPStatus.UNPROCESSABLE_ENTITY: _example(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        "invalid",
-        "A value of the request cannot be used.",
-        errors=[{"field": "language", "detail": "Input should be 'nl', 'en', 'fr', 'tr' or 'ar'"}],
-    ),
-    HTTPStatus.SERVICE_UNAVAILABLE: _example(
-        HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "The service cannot do this just now. Please try again."
-    ),
 }

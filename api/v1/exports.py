@@ -1,7 +1,6 @@
 """The answers that a coach's people share, as a spreadsheet: one row per shown statement, missing codes included."""
 
 from collections.abc import Iterator
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,7 +9,6 @@ from sqlalchemy import Connection
 
 from api.v1.access import HEADERS, Coach
 from api.v1.desk import Desk
-from api.v1.errors import documented
 from api.v1.schemas import SheetFormat
 from api.v1.sharing import Reader, shared_groups
 from reports.spreadsheet import AnswerRow, answers_csv, answers_xlsx
@@ -40,7 +38,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
         "/exports/answers.{file_format}",
         response_class=StreamingResponse,
         summary="The answers that are shared with you",
-        responses=_FILE | documented(HTTPStatus.UNPROCESSABLE_ENTITY),
+        responses=_FILE,
     )
     async def export(file_format: SheetFormat, member: Coach) -> StreamingResponse:
         """Finished measurements of the own people, the groups that each shares with this coach now."""

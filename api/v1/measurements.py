@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from typing import Any, Literal
 
 from fastapi import APIRouter
@@ -11,7 +10,7 @@ from sqlalchemy import Connection
 
 from api.v1.access import Coach, participant_of
 from api.v1.desk import Desk
-from api.v1.errors import documented, invalid, module_off
+from api.v1.errors import conflict, documented, invalid, module_off, not_found, not_json
 from api.v1.schemas import MeasurementAdded, MeasurementList, MeasurementOut, NewMeasurement
 from api.v1.sharing import Reader, status_for_staff
 from bot.invite import invite
@@ -44,9 +43,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
         "/participants/{participant_id}/measurements",
         status_code=201,
         summary="Plan a follow-up",
-        responses=documented(
-            HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY
-        ),
+        responses=documented(not_json(), not_found(), conflict(), module_off(["money"])),
     )
     async def plan(participant_id: str, member: Coach, new: NewMeasurement | None = None) -> MeasurementAdded:
         """Plans a follow-up; one that is due now is offered in the chat at once, if the person said yes to messages.
@@ -73,7 +70,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
     @router.get(
         "/participants/{participant_id}/measurements",
         summary="Somebody's measurements",
-        responses=documented(HTTPStatus.NOT_FOUND),
+        responses=documented(not_found()),
     )
     async def listed(participant_id: str, member: Coach) -> MeasurementList:
         """Every measurement. Who never opened, refused, stopped or took everything back looks the same."""
@@ -176,7 +173,7 @@ def _seen(
     seen = status_for_staff(desk.questionnaire, measurement, history, reader)
     return {
         "id": measurement.id,
-        "kind": measurement.kind,
+        "kind": measurement.kind.value,
         "number": measurement.number,
         "status": seen.status,
         "due_at": measurement.due_at,

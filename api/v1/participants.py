@@ -3,14 +3,13 @@
 import json
 import secrets
 from datetime import datetime
-from http import HTTPStatus
 
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
 from api.v1.access import Coach, participant_of
 from api.v1.desk import Desk
-from api.v1.errors import documented
+from api.v1.errors import documented, module_off, not_found, not_json
 from api.v1.measurements import OPEN_FOR, SEED_BITS, chosen_modules
 from api.v1.schemas import Invitation, Invited, NewParticipant, ParticipantList, ParticipantOut, Reissued
 from api.v1.sharing import Reader, shares_anything
@@ -36,7 +35,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
         "/participants",
         status_code=201,
         summary="Invite somebody",
-        responses=documented(HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY),
+        responses=documented(not_json(), module_off(["money"])),
     )
     async def invite(new: NewParticipant, member: Coach) -> Invited:
         """Adds a participant of this coach, with a baseline that is due now and an invitation to it."""
@@ -64,9 +63,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
 
         return await desk.parts.store.read(found)
 
-    @router.get(
-        "/participants/{participant_id}", summary="One of your own people", responses=documented(HTTPStatus.NOT_FOUND)
-    )
+    @router.get("/participants/{participant_id}", summary="One of your own people", responses=documented(not_found()))
     async def one(participant_id: str, member: Coach) -> ParticipantOut:
         """Who this is. Nothing here tells whether the invitation was used."""
 
@@ -81,7 +78,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
         status_code=204,
         response_class=Response,
         summary="Erase somebody",
-        responses=documented(HTTPStatus.NOT_FOUND),
+        responses=documented(not_found()),
     )
     async def erase(participant_id: str, member: Coach) -> Response:
         """Erases everything that points to this person, at once. Whoever came in already is told so in the chat."""
@@ -98,7 +95,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
         "/participants/{participant_id}/invitations",
         status_code=201,
         summary="Invite the same person again",
-        responses=documented(HTTPStatus.NOT_FOUND),
+        responses=documented(not_found()),
     )
     async def reissue(participant_id: str, member: Coach) -> Reissued:
         """A new invitation; an earlier one that nobody used ends. Where the person was, the chat goes on."""

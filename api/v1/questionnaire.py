@@ -1,19 +1,16 @@
 """The statements, as they are asked now in one language."""
 
-from http import HTTPStatus
-
 from fastapi import APIRouter
 
 from api.v1.access import Staff
 from api.v1.desk import Desk
-from api.v1.errors import documented
 from api.v1.schemas import Language, StatementList, StatementOut
 
 
 def add_routes(router: APIRouter, desk: Desk) -> None:
     """The route of the questionnaire."""
 
-    @router.get("/questionnaire", summary="The statements", responses=documented(HTTPStatus.UNPROCESSABLE_ENTITY))
+    @router.get("/questionnaire", summary="The statements")
     async def statements(member: Staff, language: Language = "nl") -> StatementList:
         """Every statement of the questionnaire in its newest wording."""
         wording = desk.parts.catalogues[language].wording

@@ -1,7 +1,6 @@
 """What a finished measurement says to a coach: scores and pictures of what is shared. And what is published of all."""
 
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -9,7 +8,7 @@ from sqlalchemy import Connection
 
 from api.v1.access import HEADERS, Coach, Owner, Staff, measurement_of
 from api.v1.desk import Desk
-from api.v1.errors import documented, not_found, not_shared, not_yet
+from api.v1.errors import documented, not_found, not_shared, not_yet, wrong_role
 from api.v1.schemas import (
     FileFormat,
     Form,
@@ -54,7 +53,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
     @router.get(
         "/measurements/{measurement_id}/scores",
         summary="The scores of a finished measurement",
-        responses=documented(HTTPStatus.NOT_FOUND),
+        responses=documented(not_found(), wrong_role(), not_shared()),
     )
     async def scores(measurement_id: str, member: Coach) -> Scores:
         """The groups that the person shares with this coach; 403 ``not-shared`` when that is none, also unfinished."""
@@ -64,8 +63,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
         "/measurements/{measurement_id}/charts/{name}.{file_format}",
         response_class=Response,
         summary="A finished measurement as a picture",
-        responses=_PICTURE
-        | documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE),
+        responses=_PICTURE | documented(not_found(), wrong_role(), not_shared()),
     )
     async def chart(
         measurement_id: str,
@@ -90,7 +88,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
 def add_published_routes(router: APIRouter, desk: Desk) -> None:
     """The routes under /results. Nothing is published before a window is closed, and none has been."""
 
-    @router.get("/results", summary="What is published", responses=documented(HTTPStatus.UNPROCESSABLE_ENTITY))
+    @router.get("/results", summary="What is published")
     async def results(moment: Annotated[MomentName, Query()], member: Staff) -> Results:
         """The published means of one moment; all null, because no window has been closed."""
         nothing = GroupResult(mean=None, people=None)
@@ -100,7 +98,7 @@ def add_published_routes(router: APIRouter, desk: Desk) -> None:
         "/results/charts/{name}.{file_format}",
         response_class=Response,
         summary="What is published, as a picture",
-        responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY),
+        responses=documented(not_found(), not_yet()),
     )
     async def chart(
         name: str, file_format: FileFormat, moment: Annotated[MomentName, Query()], member: Staff
@@ -111,7 +109,11 @@ def add_published_routes(router: APIRouter, desk: Desk) -> None:
         raise not_yet()
 
     @router.post(
-        "/results/windows", summary="Close a window", status_code=409, responses=documented(HTTPStatus.CONFLICT)
+        "/results/windows",
+        summary="Close a window",
+        status_code=201,
+        response_class=Response,
+        responses=documented(not_yet()),
     )
     async def close(member: Owner) -> Response:
         """409 ``not-yet``: windows cannot be closed in this version."""

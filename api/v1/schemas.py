@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from domain.consent import Decision, Purpose
 from domain.priority import TopicClass
 from domain.questionnaire import Kind as ItemKind
-from storage.measurements import Kind, Status
+from storage.measurements import Status
 
 Language = Literal["nl", "en", "fr", "tr", "ar"]
 FileFormat = Literal["svg", "png", "pdf"]
@@ -51,7 +51,6 @@ _INVITATION = {
     "typed_code": "H7KM2XQ4",
     "web_url": "https://werkstem.example/c/k2JqGx0bW1m9QvE3y8ZtAw",
     "telegram_url": "https://t.me/werkstem_bot?start=k2JqGx0bW1m9QvE3y8ZtAw",
-    "whatsapp_url": None,
     "expires_at": "2026-12-04T09:00:00Z",
 }
 
@@ -82,7 +81,7 @@ class Invitation(BaseModel):
     typed_code: str
     web_url: str
     telegram_url: str | None
-    whatsapp_url: str | None
+    whatsapp_url: str | None = None
     expires_at: AwareDatetime
 
 
@@ -103,7 +102,7 @@ class Reissued(BaseModel):
     invitation: Invitation
 
 
-_PARTICIPANT = {"id": _ID, "name": "Samira", "language": None, "created_at": _MOMENT}
+_PARTICIPANT = {"id": _ID, "name": "Samira", "language": "ar", "created_at": _MOMENT}
 
 
 class ParticipantOut(BaseModel):
@@ -131,9 +130,9 @@ _MEASUREMENT = {
     "id": _ID,
     "kind": "follow_up",
     "number": 1,
-    "status": "planned",
+    "status": "done",
     "due_at": "2027-05-20T07:00:00Z",
-    "completed_at": None,
+    "completed_at": "2027-05-21T14:05:00Z",
     "modules": ["work_happiness", "money"],
 }
 
@@ -153,7 +152,7 @@ class MeasurementOut(BaseModel):
     model_config = _example(_MEASUREMENT)
 
     id: str
-    kind: Kind
+    kind: Literal["baseline", "follow_up"]
     number: int
     status: Status
     due_at: AwareDatetime
@@ -164,7 +163,7 @@ class MeasurementOut(BaseModel):
 class MeasurementAdded(MeasurementOut):
     """A new measurement. ``warning`` too-soon: another one is less than eight weeks away."""
 
-    model_config = _example({**_MEASUREMENT, "warning": None})
+    model_config = _example({**_MEASUREMENT, "warning": "too-soon"})
 
     warning: Literal["too-soon"] | None
 
@@ -181,7 +180,7 @@ class GroupScoreOut(BaseModel):
     """One group. ``score`` is unrounded, 1 to 5; a value that is missing, or not shared, is null."""
 
     model_config = _example(
-        {"state": "scored", "score": 3.25, "answered": 4, "satisfaction": 2, "motivation": 5, "influence": None}
+        {"state": "scored", "score": 3.25, "answered": 4, "satisfaction": 2, "motivation": 5, "influence": 4}
     )
 
     state: Literal["scored", "too_few", "not_about_me", "not_asked", "not_shared"]
@@ -216,14 +215,7 @@ class Scores(BaseModel):
                     "motivation": 5,
                     "influence": 4,
                 },
-                "household": {
-                    "state": "not_shared",
-                    "score": None,
-                    "answered": None,
-                    "satisfaction": None,
-                    "motivation": None,
-                    "influence": None,
-                },
+                "household": {"state": "not_shared"},
             },
             "priorities": [{"group": "money", "class": "A", "p": 3.25}],
         }
@@ -239,7 +231,7 @@ class Scores(BaseModel):
 class GroupResult(BaseModel):
     """The mean of a group of people and how many there are, as a band; both null when hidden or empty."""
 
-    model_config = _example({"mean": None, "people": None})
+    model_config = _example({"mean": 3.6, "people": "10–19"})
 
     mean: float | None
     people: str | None
@@ -248,7 +240,9 @@ class GroupResult(BaseModel):
 class Results(BaseModel):
     """What is published about one moment. ``window`` is null while no window has been closed."""
 
-    model_config = _example({"moment": "baseline", "window": None, "groups": {"money": {"mean": None, "people": None}}})
+    model_config = _example(
+        {"moment": "baseline", "window": "2027-1", "groups": {"money": {"mean": 3.6, "people": "10–19"}}}
+    )
 
     moment: str
     window: str | None
