@@ -159,8 +159,6 @@ class Service:
 
     async def _set_up(self, telegram: "Telegram") -> None:
         """Tell Telegram how we receive and who we are, however long it takes to reach it."""
-        # The library takes more than half a second to import: not on the event loop.
-        await asyncio.to_thread(__import__, "bot.channels.telegram_setup")
         from bot.channels.telegram_profile import Profile
 
         profiles = {language: Profile.of(self.parts.catalogues[language].say) for language in LANGUAGES}

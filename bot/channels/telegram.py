@@ -1,10 +1,14 @@
 """Telegram: shows messages in a chat, answers presses, and fetches what people sent."""
 
 import asyncio
+import json
 import struct
+import sys
 import zlib
+from asyncio.subprocess import PIPE
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from bot.channels import Placed, SendError
@@ -16,6 +20,7 @@ from bot.channels.telegram_updates import ALLOWED_UPDATES, TELEGRAM
 from bot.conversation.screen import Label, Message, Role
 
 POLL_SECONDS = 50
+SETUP = (sys.executable, "-m", "bot.channels.telegram_setup")
 MOST_TOAST = 200
 _GROUPS_REMEMBERED = 1000
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -170,12 +175,19 @@ class Telegram:
     async def set_up(self, mode: str, *, public_url: str, secret: str, profiles: Mapping[str, Profile]) -> None:
         """Tell Telegram how we receive (``webhook`` or ``polling``), and who we are in each language; what Telegram
         still holds for us is kept. Raises SendError."""
-        # python-telegram-bot costs 0.65 s and 41 MB to import: only for those who start a bot.
-        from bot.channels.telegram_setup import Setup
-
-        setup = Setup(self._api)
-        await setup.receive_by(mode, public_url=public_url, secret=secret)
-        await setup.introduce(profiles)
+        # python-telegram-bot takes 41 MB and half a second to import, for a minute's work: a child does it and ends.
+        said = {
+            "token": self._api.token,
+            "api_base": self._api.base,
+            "mode": mode,
+            "public_url": public_url,
+            "secret": secret,
+            "profiles": {language: asdict(profile) for language, profile in profiles.items()},
+        }
+        child = await asyncio.create_subprocess_exec(*SETUP, stdin=PIPE, stdout=PIPE)
+        outcome, _ = await child.communicate(json.dumps(said).encode())
+        if child.returncode != 0 or outcome:
+            raise SendError(**(json.loads(outcome) if outcome else {"cause": Cause.UNUSABLE, "retryable": True}))
 
     async def user_name(self) -> str:
         """The bot's user name, for links; asks Telegram. Raises SendError."""

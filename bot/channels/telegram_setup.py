@@ -1,7 +1,12 @@
-"""What is said to Telegram once, at the start: how we receive, our commands and descriptions in every language."""
+"""What is said to Telegram once, at the start: how we receive, our commands and descriptions in every language.
+
+Run as a process of its own by the channel: the library it uses is not needed after that.
+"""
 
 import asyncio
+import json
 import logging
+import sys
 from collections.abc import Awaitable, Mapping
 from typing import Any, TypeVar
 
@@ -109,3 +114,22 @@ async def _told(asked: Awaitable[Given]) -> Given:
         # The library could not read a reply that we could: it knows an older Bot API than this one.
         error = SendError(cause="unreadable", our_fault=True)
     raise error
+
+
+async def _main() -> None:
+    """Say what stands on standard input, and end; what went wrong is written down, and nothing when nothing did."""
+    said = json.loads(sys.stdin.buffer.read())
+    profiles = {language: Profile(**profile) for language, profile in said["profiles"].items()}
+    api = TelegramApi(said["token"], said["api_base"])
+    setup = Setup(api)
+    try:
+        await setup.receive_by(said["mode"], public_url=said["public_url"], secret=said["secret"])
+        await setup.introduce(profiles)
+    except SendError as error:
+        sys.stdout.write(json.dumps(vars(error)))
+    finally:
+        await api.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

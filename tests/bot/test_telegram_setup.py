@@ -8,6 +8,7 @@ import pytest
 from bot.channels import SendError
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_profile import COMMANDS, Profile
+from bot.channels.telegram_setup import Setup
 from domain.questionnaire import LANGUAGES
 from storage.catalogue import Catalogues
 from tests.standins.telegram import TOKEN, TelegramStandIn
@@ -34,8 +35,10 @@ async def telegram(api: TelegramStandIn) -> AsyncIterator[Telegram]:
 
 
 async def set_up(telegram: Telegram, mode: str) -> None:
-    """Say everything."""
-    await telegram.set_up(mode, public_url=PUBLIC_URL, secret=SECRET, profiles=PROFILES)
+    """Say everything, in this process."""
+    setup = Setup(telegram._api)
+    await setup.receive_by(mode, public_url=PUBLIC_URL, secret=SECRET)
+    await setup.introduce(PROFILES)
 
 
 async def test_the_menu_and_the_descriptions_are_there_in_every_language(
@@ -113,3 +116,21 @@ async def test_neither_the_token_nor_the_secret_is_in_any_log_or_error(
     said = caplog.text + "".join(errors) + repr(caught.getrepr(showlocals=False))
     assert TOKEN.partition(":")[2] not in said
     assert SECRET not in said
+
+
+async def test_the_channel_has_a_child_say_it_all_and_end(api: TelegramStandIn, telegram: Telegram) -> None:
+    await telegram.set_up("webhook", public_url=PUBLIC_URL, secret=SECRET, profiles=PROFILES)
+
+    assert len(api.made("setWebhook")) == 1
+    assert {call.get("language_code") for call in api.made("setMyCommands")} >= set(LANGUAGES)
+
+
+async def test_what_the_child_was_refused_is_told(api: TelegramStandIn) -> None:
+    wrong = Telegram("1:wrong", api.url)
+
+    with pytest.raises(SendError) as refused:
+        await wrong.set_up("polling", public_url=PUBLIC_URL, secret=SECRET, profiles=PROFILES)
+    await wrong.close()
+
+    assert refused.value.our_fault
+    assert "1:wrong" not in str(refused.value)
