@@ -86,9 +86,9 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
             lambda connection: _erase(connection, desk, participant_of(connection, member, participant_id)),
             may_repeat=False,  # The second time there would be nobody left to tell.
         )
-        await desk.parts.store.compact()
         if farewell is not None:
             desk.show(desk.turns.reply_of(farewell))
+        await desk.parts.store.compact()
         return Response(status_code=204)
 
     @router.post(

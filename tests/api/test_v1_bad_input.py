@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -36,6 +36,12 @@ def _is_problem(body: dict[str, object], status: int) -> bool:
     return body.keys() >= {"type", "title", "status", "detail", "code"} and body["status"] == status
 
 
+async def _post(house: House, path: str, body: object) -> tuple[int, dict[str, Any]]:
+    async with house.client() as client:
+        answer = await client.post(path, json=body)
+    return answer.status_code, answer.json()
+
+
 @pytest.mark.parametrize(
     ("content", "headers", "status", "code"),
     [
@@ -63,6 +69,73 @@ async def test_a_body_that_is_no_use_is_refused_with_a_reason(
         assert answer.json()["code"] == code
         assert CANARY not in answer.text
         assert (await client.get("/participants")).json() == {"items": []}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "   "),
+        ("name", "x" * 81),
+        ("name", "two\nlines"),
+        ("name", "null\0"),
+        ("name", "bell\a"),
+        ("name", "over\u202eride"),
+        ("name", 5),
+        ("language", "de"),
+        ("language", "NL"),
+        ("language", None),
+        ("modules", []),
+        ("modules", "money"),
+        ("modules", [1]),
+        ("phone", "0612345678"),
+        ("phone", "+31 6 12345678"),
+        ("phone", "+٣١٦١٢٣٤٥٦٧٨"),
+        ("phone_opt_in", "yes"),
+        ("email", "nobody"),
+        ("email", "a@b"),
+        ("email", "a b@c.example"),
+        ("email", "a@b@c.example"),
+        ("email", "a@c.example\n"),
+        ("same_order", 1),
+        ("coach_id", "somebody"),
+    ],
+)
+async def test_a_value_that_cannot_be_used_is_named_and_not_repeated(house: House, field: str, value: object) -> None:
+    status, body = await _post(house, "/participants", {**NEW, field: value})
+    assert (status, body["code"]) == (422, "invalid")
+    assert body["errors"][0]["field"].split(".")[0] == field
+    if isinstance(value, str) and len(value) > 3:
+        assert value not in json.dumps(body, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", "👩🏽‍🔧🦊" * 10, "أمينة", "Zoë-Anne O’Neill", "=1+1", "x" * 80]
+)
+async def test_any_name_on_one_line_is_kept_as_it_is(house: House, name: str) -> None:
+    status, body = await _post(house, "/participants", {**NEW, "name": name})
+    assert status == 201, body
+    async with house.client() as client:
+        assert (await client.get(f"/participants/{body['id']}")).json()["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"due_at": "2027-01-01T09:00:00"}, "invalid"),  # no zone
+        ({"due_at": "tomorrow"}, "invalid"),
+        ({"due_at": "9999-12-31T23:59:59-12:00"}, "invalid"),
+        ({"modules": []}, "invalid"),
+        ({"modules": ["police_justice"]}, "module-off"),
+        ({"module": ["money"]}, "invalid"),
+        ([], "invalid"),
+    ],
+)
+async def test_what_cannot_be_planned_is_refused_and_nothing_is_added(house: House, body: object, code: str) -> None:
+    invited = await house.invite()
+    status, problem = await _post(house, f"/participants/{invited['id']}/measurements", body)
+    assert (status, problem["code"]) == (422, code)
+    assert len(await house.measurements(invited["id"])) == 1
 
 
 async def test_a_body_that_never_ends_is_cut_off(house: House) -> None:

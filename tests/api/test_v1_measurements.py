@@ -136,25 +136,6 @@ async def test_less_than_eight_weeks_after_another_is_allowed_with_a_warning(
     assert (status, added["warning"]) == (201, warning)
 
 
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        ({"due_at": "2027-01-01T09:00:00"}, "invalid"),  # no zone
-        ({"due_at": "tomorrow"}, "invalid"),
-        ({"due_at": "9999-12-31T23:59:59-12:00"}, "invalid"),
-        ({"modules": []}, "invalid"),
-        ({"modules": ["police_justice"]}, "module-off"),
-        ({"module": ["money"]}, "invalid"),
-        ([], "invalid"),
-    ],
-)
-async def test_what_cannot_be_planned_is_refused_and_nothing_is_added(house: House, body: object, code: str) -> None:
-    invited = await house.invite()
-    status, problem = await _plan(house, invited["id"], body)
-    assert (status, problem["code"]) == (422, code)
-    assert len(await house.measurements(invited["id"])) == 1
-
-
 async def test_modules_can_be_chosen_for_one_measurement(house: House) -> None:
     house.store.run(
         lambda c: organisations.change(c, house.place.organisation_id, modules=("money", "household", "police_justice"))
