@@ -63,6 +63,7 @@ class Service:
         self.patience = Patience(self.parts, self.intake, self.figures) if self.intake else None
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._set_up_task: asyncio.Task[None] | None = None
 
     def _intake(self, telegram: "Telegram") -> "TelegramIntake":
         from bot.intake import TelegramIntake
@@ -82,19 +83,22 @@ class Service:
             self._begin(self._plan())
         if self.telegram is not None and self.patience is not None:
             if self.settings.telegram_mode == "webhook" and Role.HTTP in roles:
-                self._begin(self._set_up(self.telegram))
+                self._set_up_task = asyncio.create_task(self._set_up(self.telegram))
             if self.settings.telegram_mode == "polling" and Role.DELIVERY in roles:
                 self._begin(self._poll(self.telegram, self.patience))
 
     async def stop(self) -> None:
         """Let what was begun end, for a few seconds, then let everything go. Whatever was not shown stays due."""
         self._stop.set()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
+        tasks = self._tasks + ([self._set_up_task] if self._set_up_task else [])
+        if self._set_up_task is not None:
+            self._set_up_task.cancel()  # The next start says it all again.
+        if tasks:
+            await asyncio.wait(tasks, timeout=STOP_SECONDS)
         await self.delivery.finish(within_seconds=STOP_SECONDS)
-        for task in self._tasks:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self.close()
 
     async def close(self) -> None:

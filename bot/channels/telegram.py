@@ -185,7 +185,12 @@ class Telegram:
             "profiles": {language: asdict(profile) for language, profile in profiles.items()},
         }
         child = await asyncio.create_subprocess_exec(*SETUP, stdin=PIPE, stdout=PIPE)
-        outcome, _ = await child.communicate(json.dumps(said).encode())
+        try:
+            outcome, _ = await child.communicate(json.dumps(said).encode())
+        except asyncio.CancelledError:
+            child.kill()
+            await child.communicate()
+            raise
         if child.returncode != 0 or outcome:
             raise SendError(**(json.loads(outcome) if outcome else {"cause": Cause.UNUSABLE, "retryable": True}))
 
