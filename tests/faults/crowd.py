@@ -1,0 +1,167 @@
+"""People who answer at the same time, and the post that brings what they do, again and again until it is taken."""
+
+import asyncio
+import itertools
+import random
+import time
+from collections import Counter
+from collections.abc import Awaitable, Iterable, Sequence
+from typing import Any
+
+import aiohttp
+
+from tests.faults.exchange import Exchange, Phone, buttons_of
+
+FACES = 5
+_LONGEST_PAUSE_SECONDS = 1.0
+
+Update = dict[str, Any]
+
+
+class Stuck(Exception):
+    """Somebody waited for a screen that did not come."""
+
+
+class Post:
+    """Brings updates to one of the ``urls`` in turn, as Telegram does: until they are taken."""
+
+    def __init__(self, session: aiohttp.ClientSession, urls: Sequence[str], secret: str) -> None:
+        self.urls = urls
+        self.statuses: Counter[int] = Counter()
+        """How often which status came back; 0 for no reply at all."""
+        self.brought: list[Update] = []
+        """Every update that was taken, in that order."""
+        self._session = session
+        self._headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
+        self._numbers = itertools.count(700_000_001)
+        self._turn = itertools.count()
+
+    def number(self) -> int:
+        """The number of the next update."""
+        return next(self._numbers)
+
+    async def once(self, update: Update) -> int:
+        """Bring it once; the status that came back, 0 for none."""
+        url = self.urls[next(self._turn) % len(self.urls)]
+        try:
+            async with self._session.post(f"{url}/hooks/telegram", json=update, headers=self._headers) as response:
+                status = response.status
+        except (aiohttp.ClientError, OSError):
+            status = 0
+        self.statuses[status] += 1
+        return status
+
+    async def bring(self, update: Update) -> None:
+        """Bring it until it is taken."""
+        pause = 0.05
+        while not 200 <= await self.once(update) < 300:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        self.brought.append(update)
+
+
+class Person:
+    """Somebody with a phone, who presses a face on a statement and else the first button."""
+
+    def __init__(self, exchange: Exchange, post: Post, chat_id: int, code: str, *, copies: int = 1) -> None:
+        self.phone: Phone = exchange.phone(chat_id)
+        self.participant_id = ""
+        self.chosen: dict[str, str] = {}
+        """The face pressed on each question, by the question's number."""
+        self.waits: list[float] = []
+        """Seconds from each press to the next screen."""
+        self.pressed: list[str] = []
+        """The data of every button that was ever pressed."""
+        self.patience_seconds = 60.0
+        self._exchange = exchange
+        self._post = post
+        self._code = code
+        self._copies = copies
+        self._late: list[asyncio.Task[None]] = []
+        self._dice = random.Random(chat_id)  # noqa: S311 - somebody's mood, not a secret
+        self._user = {"id": chat_id, "is_bot": False, "first_name": "Invented", "language_code": "nl"}
+
+    async def begin(self) -> None:
+        """Open the link, and wait for the first screen."""
+        await self.write(f"/start {self._code}")
+
+    async def write(self, text: str) -> None:
+        """Write something, and wait for the answer."""
+        await self._do(self.written(text))
+
+    async def answer(self, count: int) -> None:
+        """Go on until so many more statements are answered."""
+        until = len(self.chosen) + count
+        while len(self.chosen) < until:
+            await self.go_on()
+
+    async def finish(self) -> None:
+        """Go on until nothing is asked any more."""
+        for _ in range(300):
+            if not buttons_of(self.phone.lowest):
+                return
+            await self.go_on()
+        raise Stuck("the conversation does not end")
+
+    async def go_on(self) -> None:
+        """One press: a face, or else the first button."""
+        question = self.phone.question
+        buttons = buttons_of(self.phone.lowest)
+        face = self._dice.randrange(FACES) if question else 0
+        if question:
+            self.chosen[question] = str(face + 1)
+        await self._do(self.press(buttons[face]["callback_data"]))
+
+    def press(self, data: str) -> Update:
+        """The update of a press of that button on the message that the person sees."""
+        self.pressed.append(data)
+        number = self._post.number()
+        query_id = str(number * 1_000_003)
+        self._exchange.presses[query_id] = self.phone.chat_id
+        query = {"id": query_id, "from": self._user, "message": self.phone.lowest, "chat_instance": "1", "data": data}
+        return {"update_id": number, "callback_query": query}
+
+    def written(self, text: str) -> Update:
+        """The update of something written."""
+        self.phone.last_id += 1
+        chat = {"id": self.phone.chat_id, "first_name": "Invented", "type": "private"}
+        message = {"message_id": self.phone.last_id, "from": self._user, "chat": chat, "date": int(time.time())}
+        return {"update_id": self._post.number(), "message": {**message, "text": text}}
+
+    async def _do(self, update: Update) -> None:
+        """Bring an update, and wait until it is taken and the screen is another one."""
+        before, begun = self._looks(), time.monotonic()
+        for _ in range(1, self._copies):
+            self._late.append(asyncio.create_task(self._bring_late(update)))
+        bringing = asyncio.create_task(self._post.bring(update))
+        try:
+            async with asyncio.timeout(self.patience_seconds):
+                await self.phone.until(lambda: self._looks() != before)
+                self.waits.append(time.monotonic() - begun)
+                await bringing
+        except TimeoutError:
+            taken = "taken" if bringing.done() else "not taken"
+            bringing.cancel()
+            asked = self.phone.question
+            raise Stuck(f"chat {self.phone.chat_id} at {asked or 'another screen'}; its update was {taken}") from None
+
+    async def _bring_late(self, update: Update) -> None:
+        await asyncio.sleep(self._dice.uniform(0, 2))
+        await self._post.bring(update)
+
+    async def all_brought(self) -> None:
+        """Wait for the late copies of everything."""
+        await asyncio.gather(*self._late)
+
+    def _looks(self) -> tuple[object, ...]:
+        seen = self.phone.lowest or {}
+        return seen.get("message_id"), seen.get("text"), seen.get("caption"), str(seen.get("reply_markup"))
+
+
+async def together(work: Iterable[Awaitable[None]]) -> list[Stuck]:
+    """Do all of it at once; who got stuck."""
+    outcomes = await asyncio.gather(*work, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException) and not isinstance(outcome, Stuck):
+            raise outcome
+    return [outcome for outcome in outcomes if isinstance(outcome, Stuck)]
