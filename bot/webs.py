@@ -130,12 +130,13 @@ class Webs:
     async def own(
         self, channel: str, address: str, picture: Picture, *, file_format: FileFormat
     ) -> tuple[bytes, str] | None:
-        """The picture of a message in that chat, and what it shows in words; None when it is not that person's."""
+        """The picture of a message in that chat, for a phone, and what it shows in words; None when it is not that
+        person's. Raises DrawingError."""
         chart = await self.parts.store.read(lambda connection: self._own_chart(connection, channel, address, picture))
         if chart is None:
             return None
         form: Form = "bars" if picture.as_bars else "web"
-        return await self._studio.draw(chart, form, file_format), in_words(chart)
+        return await self._studio.draw(chart, form, file_format, paper="phone"), in_words(chart)
 
     def _own_chart(self, connection: Connection, channel: str, address: str, picture: Picture) -> Chart | None:
         stored = conversations.in_chat(connection, channel, address, lock=False)

@@ -3,6 +3,7 @@
 A bar starts a little before 1, as the web starts at a small ring: the lowest value is still to be seen.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from reports import ink
@@ -25,10 +26,23 @@ MARK_SIZE: Final = 15.0
 SMALLEST: Final = 6.0
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where 1 and 5 lie, in px from the reader's side."""
+
+    first: float
+    last: float
+
+    def along(self, value: float) -> float:
+        """Where a value lies."""
+        return self.first + (self.last - self.first) * (value - LOWEST) / (HIGHEST - LOWEST)
+
+
 def draw_bars(chart: Chart, sheet: Sheet, top: float) -> float:
-    """Draw the bars below ``top``; gives where they end."""
-    size = _label_size(chart, sheet)
-    bottom = _draw_head(chart, sheet, top)
+    """Draw the bars below ``top``, each label beside its bars; gives where they end."""
+    scale = Scale(MARGIN + LABEL_WIDTH + COLUMN_GAP + START, sheet.width - MARGIN - VALUE_WIDTH - 10)
+    size = label_size(chart, sheet, LABEL_WIDTH)
+    bottom = _draw_head(chart, sheet, scale, top)
     first = bottom
     rows: list[tuple[float, list[str], int]] = []
     for number, axis in enumerate(chart.axes):
@@ -36,32 +50,23 @@ def draw_bars(chart: Chart, sheet: Sheet, top: float) -> float:
         height = max(len(label) * size * LINE_HEIGHT, BAR_STEP * len(chart.moments))
         rows.append((bottom + height / 2, label, number))
         bottom += height + ROW_GAP
-    _draw_grid(sheet, first - ROW_GAP / 2, bottom - ROW_GAP / 2)
+    draw_grid(sheet, scale, first - ROW_GAP / 2, bottom - ROW_GAP / 2)
     for middle, label, number in rows:
         _draw_label(sheet, middle, label, size)
-        _draw_row(chart, sheet, middle, number)
+        draw_row(chart, sheet, scale, middle, number)
     return bottom - ROW_GAP / 2
 
 
-def along(value: float, sheet: Sheet) -> float:
-    """Where a value lies on the scale, in px from the reader's side."""
-    first, last = _scale(sheet)
-    return first + (last - first) * (value - LOWEST) / (HIGHEST - LOWEST)
-
-
-def _scale(sheet: Sheet) -> tuple[float, float]:
-    return MARGIN + LABEL_WIDTH + COLUMN_GAP + START, sheet.width - MARGIN - VALUE_WIDTH - 10
-
-
-def _label_size(chart: Chart, sheet: Sheet) -> float:
+def label_size(chart: Chart, sheet: Sheet, width: float) -> float:
+    """The size at which the widest word of all labels fits the width."""
     size = ink.LABEL_SIZE
-    while size > SMALLEST and any(sheet.widest_word(axis.label, size) > LABEL_WIDTH for axis in chart.axes):
+    while size > SMALLEST and any(sheet.widest_word(axis.label, size) > width for axis in chart.axes):
         size -= 1
     return size
 
 
-def _draw_head(chart: Chart, sheet: Sheet, top: float) -> float:
-    first, last = _scale(sheet)
+def _draw_head(chart: Chart, sheet: Sheet, scale: Scale, top: float) -> float:
+    first, last = scale.first, scale.last
     low = sheet.wrap(chart.low_mark, 150, MARK_SIZE, is_balanced=True)
     high = sheet.wrap(chart.high_mark, 2 * (sheet.width - MARGIN / 2 - last), MARK_SIZE, is_balanced=True)
     sheet.face(1, (first, top + 15), 30)
@@ -76,12 +81,13 @@ def _draw_head(chart: Chart, sheet: Sheet, top: float) -> float:
     return deepest + ROW_GAP
 
 
-def _draw_grid(sheet: Sheet, top: float, bottom: float) -> None:
+def draw_grid(sheet: Sheet, scale: Scale, top: float, bottom: float) -> None:
+    """A line for every whole value, from ``top`` to ``bottom``."""
     ends = [LOWEST, HIGHEST]
     steps = [LOWEST + step for step in range(1, round(HIGHEST - LOWEST))]
     for values, colour, width in ((steps, ink.LINE, 1.0), (ends, ink.LINE_STRONG, 1.8)):
         sheet.lines(
-            [[(along(value, sheet), top), (along(value, sheet), bottom)] for value in values],
+            [[(scale.along(value), top), (scale.along(value), bottom)] for value in values],
             colour=colour,
             width=width,
         )
@@ -95,27 +101,28 @@ def _draw_label(sheet: Sheet, middle: float, label: list[str], size: float) -> N
         baseline += line
 
 
-def _draw_row(chart: Chart, sheet: Sheet, middle: float, number: int) -> None:
+def draw_row(chart: Chart, sheet: Sheet, scale: Scale, middle: float, number: int) -> None:
+    """The bars of an axis, one per moment, around ``middle``."""
     styles = ink.styles(len(chart.moments))
     y = middle - BAR_STEP * (len(chart.moments) - 1) / 2
     for moment, style in zip(chart.moments, styles, strict=True):
-        _draw_bar(sheet, y, moment.points[number], style)
+        _draw_bar(sheet, scale, y, moment.points[number], style)
         y += BAR_STEP
 
 
-def _draw_bar(sheet: Sheet, y: float, point: Point, style: MomentStyle) -> None:
-    start = along(LOWEST, sheet) - START
+def _draw_bar(sheet: Sheet, scale: Scale, y: float, point: Point, style: MomentStyle) -> None:
+    start = scale.first - START
     if point.value is None:
         _draw_gap(sheet, (start + 6, y), point.words, style)
         return
-    end = along(point.value, sheet)
+    end = scale.along(point.value)
     half = THICKNESS / 2
     box = [(start, y - half), (end, y - half), (end, y + half), (start, y + half)]
     is_now = style is ink.NOW
     sheet.area(box, fill=style.colour if is_now and not point.is_partial else style.wash)
     sheet.lines([box], colour=style.colour, width=1.8, dash=None if is_now else style.dash, is_closed=True)
     sheet.marks([(end, y)], style=style, is_open=point.is_partial, size=8.5)
-    edge = sheet.width - MARGIN
+    edge = sheet.width - sheet.margin
     sheet.write((edge, y + 6), point.words, ink.VALUE_SIZE, colour=style.text, is_bold=True, align="end")
 
 
@@ -123,7 +130,7 @@ def _draw_gap(sheet: Sheet, place: Place, words: str, style: MomentStyle) -> Non
     """The words where the bar would be, on the card's own colour so that the grid does not cross them."""
     x, y = place
     size = ink.SMALL_SIZE
-    while size > SMALLEST and sheet.measure(words, size) > sheet.width - MARGIN - x:
+    while size > SMALLEST and sheet.measure(words, size) > sheet.width - sheet.margin - x:
         size -= 1
     wide = sheet.measure(words, size)
     sheet.area([(x - 4, y - 11), (x + wide + 4, y - 11), (x + wide + 4, y + 11), (x - 4, y + 11)], fill=ink.CARD)

@@ -9,6 +9,9 @@ Form = Literal["web", "bars"]
 
 FileFormat = Literal["svg", "png", "pdf"]
 
+Paper = Literal["page", "phone"]
+"""What a chart is laid out for: a page or a large screen, or a phone, where words are as large as in the chat."""
+
 LOWEST: Final = 1.0
 HIGHEST: Final = 5.0
 
@@ -20,6 +23,8 @@ FEWEST_WEB_AXES: Final = 3
 
 MOST_WEB_AXES: Final = 10
 """With more axes than this the labels around a web no longer fit in full; bars take any number."""
+
+_ARABIC_INDIC: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 RIGHT_TO_LEFT: Final = frozenset({"ar"})
 """The languages whose charts are mirrored as a whole: axes go round counter-clockwise, bars grow to the left."""
@@ -101,6 +106,11 @@ def _check(point: Point) -> None:
         raise ValueError("a value lies between 1 and 5")
     if not point.words:
         raise ValueError("every point needs its words: a label, or why there is no value")
+
+
+def numeral(number: int, language: str) -> str:
+    """A whole number in the digits of the language."""
+    return str(number).translate(_ARABIC_INDIC) if language == "ar" else str(number)
 
 
 def can_be_web(chart: Chart) -> bool:

@@ -1,58 +1,85 @@
 """Draw a chart: title, moments, web or bars, what the ends of the scale mean, and plain sentences under it."""
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 from reports import ink, lettering
 from reports.bars import draw_bars
-from reports.chart import Chart, FileFormat, Form, can_be_web
+from reports.chart import Chart, FileFormat, Form, Paper, can_be_web
+from reports.narrow_bars import draw_narrow_bars
+from reports.numbered_web import draw_key, draw_numbered_web
 from reports.sheet import Sheet
 from reports.web import draw_web, fitting
 
-WIDTH: Final = 560.0
-MARGIN: Final = 24.0
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """How wide a paper is and what it keeps free at its sides, in px, and how large its title is."""
+
+    width: float
+    margin: float
+    title_size: float
+
+
+FORMATS: Final[dict[Paper, _Format]] = {
+    "page": _Format(560.0, 24.0, ink.TITLE_SIZE),
+    # As wide as the chat leaves a picture on a phone of 360 px; on one of 320 px a word of 16 px is still 14 px.
+    "phone": _Format(344.0, 14.0, 22.0),
+}
 
 lettering.load_fonts()
 
 
-def draw(chart: Chart, *, form: Form, file_format: FileFormat) -> bytes:
+def draw(chart: Chart, *, form: Form, file_format: FileFormat, paper: Paper = "page") -> bytes:
     """The chart as a file. Bars come whatever was asked when a web would say too little (METHOD e.6) or its labels
-    would not fit."""
-    return lay_out(chart, form=form).save(chart, file_format)
+    would not fit. On a phone's paper the axes of a web are numbered, and their names and values stand under it."""
+    return lay_out(chart, form=form, paper=paper).save(chart, file_format)
 
 
-def lay_out(chart: Chart, *, form: Form) -> Sheet:
+def lay_out(chart: Chart, *, form: Form, paper: Paper = "page") -> Sheet:
     """The chart on a sheet, ready to be saved."""
-    sheet = Sheet(width=WIDTH, is_right_to_left=chart.is_right_to_left)
-    web = fitting(chart, sheet) if form == "web" and can_be_web(chart) else None
-    below = _draw_title(chart, sheet)
+    format_ = FORMATS[paper]
+    sheet = Sheet(width=format_.width, margin=format_.margin, is_right_to_left=chart.is_right_to_left)
+    is_web = form == "web" and can_be_web(chart)
+    below = _draw_title(chart, sheet, format_.title_size)
     below = _draw_moments(chart, sheet, below)
-    if web is not None:
+    if paper == "phone":
+        below = _draw_for_phone(chart, sheet, below + 16, is_web=is_web)
+    elif is_web and (web := fitting(chart, sheet)):
         below = draw_web(chart, web, sheet, below + 16)
         below = _draw_scale(chart, sheet, below + 26)
     else:
         below = draw_bars(chart, sheet, below + 16)
-    sheet.height = math.ceil(_draw_sentences(chart, sheet, below) + MARGIN)
+    sheet.height = math.ceil(_draw_sentences(chart, sheet, below) + sheet.margin)
     return sheet
 
 
-def _draw_title(chart: Chart, sheet: Sheet) -> float:
-    baseline = MARGIN
-    for line in sheet.wrap(chart.title, WIDTH - 2 * MARGIN, ink.TITLE_SIZE, is_bold=True, is_balanced=True):
-        baseline += ink.TITLE_SIZE * 1.2
-        sheet.write((MARGIN, baseline - 8), line, ink.TITLE_SIZE, is_bold=True)
+def _draw_for_phone(chart: Chart, sheet: Sheet, top: float, *, is_web: bool) -> float:
+    if not is_web:
+        return draw_narrow_bars(chart, sheet, top)
+    below = draw_numbered_web(chart, sheet, top)
+    below = _draw_scale(chart, sheet, below + 14)
+    return draw_key(chart, sheet, below + 10)
+
+
+def _draw_title(chart: Chart, sheet: Sheet, size: float) -> float:
+    baseline = sheet.margin
+    for line in sheet.wrap(chart.title, sheet.width - 2 * sheet.margin, size, is_bold=True, is_balanced=True):
+        baseline += size * 1.2
+        sheet.write((sheet.margin, baseline - 8), line, size, is_bold=True)
     return baseline
 
 
 def _draw_moments(chart: Chart, sheet: Sheet, top: float) -> float:
     """The legend: per moment its line, its mark and when it was, flowing over lines where needed."""
     sample, gap, step = 44.0, 26.0, 27.0
-    x, baseline = MARGIN, top + 20
+    x, baseline = sheet.margin, top + 20
     for moment, style in zip(chart.moments, ink.styles(len(chart.moments)), strict=True):
-        lines = sheet.wrap(moment.label, WIDTH - 2 * MARGIN - sample - 10, ink.SMALL_SIZE)
+        lines = sheet.wrap(moment.label, sheet.width - 2 * sheet.margin - sample - 10, ink.SMALL_SIZE)
         wide = sample + 10 + max(sheet.measure(line, ink.SMALL_SIZE) for line in lines)
-        if x > MARGIN and x + wide > WIDTH - MARGIN:
-            x, baseline = MARGIN, baseline + step
+        if x > sheet.margin and x + wide > sheet.width - sheet.margin:
+            x, baseline = sheet.margin, baseline + step
         y = baseline - 5.5
         sheet.lines([[(x + 2, y), (x + sample - 2, y)]], colour=style.colour, width=style.width, dash=style.dash)
         sheet.marks([(x + sample / 2, y)], style=style, is_open=False)
@@ -68,11 +95,11 @@ def _draw_scale(chart: Chart, sheet: Sheet, top: float) -> float:
     side, gap, arrow, size = 28.0, 8.0, 48.0, ink.SMALL_SIZE
     low, high = (sheet.measure(mark, size) for mark in (chart.low_mark, chart.high_mark))
     wide = 2 * (side + gap) + low + high + arrow + 24
-    x = max((WIDTH - wide) / 2, MARGIN)
+    x = max((sheet.width - wide) / 2, sheet.margin)
     y = top + side / 2
     sheet.face(1, (x + side / 2, y), side)
     sheet.write((x + side + gap, y + 5.5), chart.low_mark, size, colour=ink.INK_SOFT)
-    if wide > WIDTH - 2 * MARGIN:
+    if wide > sheet.width - 2 * sheet.margin:
         y += side + 6
     else:
         x += side + gap + low + 12
@@ -88,8 +115,8 @@ def _draw_scale(chart: Chart, sheet: Sheet, top: float) -> float:
 def _draw_sentences(chart: Chart, sheet: Sheet, top: float) -> float:
     below = top + 8 if chart.sentences else top
     for sentence in chart.sentences:
-        for line in sheet.wrap(sentence, WIDTH - 2 * MARGIN, ink.SMALL_SIZE, is_balanced=True):
+        for line in sheet.wrap(sentence, sheet.width - 2 * sheet.margin, ink.SMALL_SIZE, is_balanced=True):
             below += 23
-            sheet.write((MARGIN, below), line, ink.SMALL_SIZE, colour=ink.INK_SOFT)
+            sheet.write((sheet.margin, below), line, ink.SMALL_SIZE, colour=ink.INK_SOFT)
         below += 6
     return below

@@ -1,8 +1,8 @@
 """The child process that draws: one request a line on standard input, one answer on standard output.
 
-A request is a line of JSON: the form, the file format, and the chart as ``reports.chart.dump`` writes it. An answer is
-a line of JSON (``size``, or ``fault`` with the kind of error and no content) followed by that many bytes. The first
-line it writes is ``ready``, when matplotlib is there and warm.
+A request is a line of JSON: the form, the file format, the paper, and the chart as ``reports.chart.dump`` writes it.
+An answer is a line of JSON (``size``, or ``fault`` with the kind of error and no content) followed by that many bytes.
+The first line it writes is ``ready``, when matplotlib is there and warm.
 """
 
 import gc
@@ -37,7 +37,8 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     for line in requests:
         try:
             request = json.loads(line)
-            drawn = draw(load(request["chart"]), form=request["form"], file_format=request["file_format"])
+            chart = load(request["chart"])
+            drawn = draw(chart, form=request["form"], file_format=request["file_format"], paper=request["paper"])
             head: dict[str, object] = {"size": len(drawn)}
         except Exception as fault:  # Whatever one chart breaks, the next one must still be drawn.
             drawn, head = b"", {"fault": type(fault).__name__}

@@ -93,11 +93,13 @@ class _Line(Text):
 class Sheet:
     """One picture in the making. Everything is given left to right; an Arabic sheet comes out mirrored.
 
-    ``written`` are the boxes of all words so far, for whoever checks that nothing is clipped.
+    ``margin`` is kept free on both sides. ``written`` are the boxes of all words so far, for whoever checks that
+    nothing is clipped.
     """
 
-    def __init__(self, *, width: float, is_right_to_left: bool) -> None:
+    def __init__(self, *, width: float, margin: float, is_right_to_left: bool) -> None:
         self.width = width
+        self.margin = margin
         self.height = 0.0
         self.is_right_to_left = is_right_to_left
         self.written: list[Box] = []
@@ -167,6 +169,11 @@ class Sheet:
         path = self._path([places], is_closed=True)
         if path is not None:
             self._patch(path, facecolor=fill, edgecolor="none", alpha=alpha)
+
+    def disc(self, centre: Place, radius: float, *, fill: str, edge: str) -> None:
+        """A filled circle with a thin edge."""
+        path = Path.circle((self._across(centre[0]), centre[1]), radius)
+        self._patch(path, facecolor=fill, edgecolor=edge, linewidth=1.5)
 
     def marks(self, places: Iterable[Place], *, style: ink.MomentStyle, is_open: bool, size: float = 6.5) -> None:
         """A moment's marks at these places: filled with a light rim, or open."""

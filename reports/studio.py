@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Final
 
 from domain.errors import WerkstemError
-from reports.chart import Chart, FileFormat, Form, dump
+from reports.chart import Chart, FileFormat, Form, Paper, dump
 from reports.easel import READY
 
 EASEL: Final = (sys.executable, "-m", "reports.easel")
@@ -34,8 +34,9 @@ class _ChildDiedError(Exception):
 class Studio:
     """Draws charts one at a time in one child, which starts at the first drawing and is replaced when it dies.
 
-    The same chart, form and format is drawn once and then kept, up to ``most_cached_bytes`` in all. A drawing that
-    takes longer than ``deadline_seconds`` is given up and its child killed. Belongs to one event loop; ``close`` it.
+    The same chart, form, format and paper is drawn once and then kept, up to ``most_cached_bytes`` in all. A drawing
+    that takes longer than ``deadline_seconds`` is given up and its child killed. Belongs to one event loop; ``close``
+    it.
     """
 
     def __init__(
@@ -57,11 +58,12 @@ class Studio:
         self._child: Process | None = None
         self._is_closed = False
 
-    async def draw(self, chart: Chart, form: Form, file_format: FileFormat) -> bytes:
+    async def draw(self, chart: Chart, form: Form, file_format: FileFormat, *, paper: Paper = "page") -> bytes:
         """The chart as a file; raises DrawingError. Who asks for what is being drawn already waits for that."""
         if self._is_closed:
             raise DrawingError(cause="closed")
-        request = json.dumps({"form": form, "file_format": file_format, "chart": dump(chart)}).encode() + b"\n"
+        wish = {"form": form, "file_format": file_format, "paper": paper, "chart": dump(chart)}
+        request = json.dumps(wish).encode() + b"\n"
         key = sha256(request).hexdigest()
         if key in self._cached:
             self._cached.move_to_end(key)

@@ -12,6 +12,7 @@ from reports import ink
 from reports.chart import HIGHEST, LOWEST, Chart, Moment, web_lines
 from reports.ink import MomentStyle
 from reports.sheet import Align, Box, Place, Sheet
+from reports.values import Value, row_width, value_rows, write_row, write_value
 
 CENTRE_SHARE: Final = 0.17
 """The radius of ring 1 as a share of the radius of ring 5."""
@@ -36,21 +37,6 @@ ATTEMPTS: Final = (
 """Radius and letter size, in px, from the best to the smallest: the first that fits is drawn."""
 
 FACE_SIDE: Final = 28.0
-_MARK_WIDTH: Final = 18.0
-_BETWEEN_VALUES: Final = 13.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Value:
-    """A value at an axis, or one line of the words why it is missing. ``indent`` leaves room for the moment's mark."""
-
-    words: str
-    style: MomentStyle
-    is_missing: bool
-    is_partial: bool
-    has_mark: bool
-    indent: float
-    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +44,7 @@ class _Block:
     """An axis's label and values, with the place of its top on the side where it is aligned."""
 
     label: list[str]
-    values: list[list[_Value]]
+    values: list[list[Value]]
     align: Align
     x: float
     box: Box
@@ -101,24 +87,34 @@ def draw_web(chart: Chart, layout: Layout, sheet: Sheet, top: float) -> float:
     highest = min(*(block.box.top for block in layout.blocks), -layout.radius)
     lowest = max(*(block.box.bottom for block in layout.blocks), layout.radius)
     centre = (sheet.width / 2, top - highest)
-    _draw_rings(sheet, centre, layout.radius, len(chart.axes))
-    sheet.face(5, (centre[0] + layout.face[0], centre[1] + layout.face[1]), FACE_SIDE)
-    styles = ink.styles(len(chart.moments))
-    for moment, style in zip(chart.moments, styles, strict=True):
-        _draw_moment(sheet, centre, layout.radius, moment, style, is_newest=moment is chart.moments[-1])
+    draw_net(chart, sheet, centre, layout.radius, face=layout.face)
     for block in layout.blocks:
         _draw_block(sheet, centre, block)
     return centre[1] + lowest
 
 
+def draw_net(chart: Chart, sheet: Sheet, centre: Place, radius: float, *, face: Place) -> None:
+    """The rings with their two faces, and every moment's line and marks; ``face`` is from the centre."""
+    _draw_rings(sheet, centre, radius, len(chart.axes))
+    sheet.face(5, (centre[0] + face[0], centre[1] + face[1]), FACE_SIDE)
+    styles = ink.styles(len(chart.moments))
+    for moment, style in zip(chart.moments, styles, strict=True):
+        _draw_moment(sheet, centre, radius, moment, style, is_newest=moment is chart.moments[-1])
+
+
+def face_at(edge: int, count: int, radius: float) -> Place:
+    """Where a face stands outside the ring's edge between that axis and the next, from the centre."""
+    across, down = direction(2 * edge + 1, 2 * count)
+    away = radius * math.cos(math.pi / count) + FACE_SIDE / 2 + 3
+    return across * away, down * away
+
+
 def _face_place(blocks: list[_Block], radius: float) -> Place | None:
     """Where the face of the outer ring stands: outside the first edge, clockwise, that no label comes near."""
     count = len(blocks)
-    away = radius * math.cos(math.pi / count) + FACE_SIDE / 2 + 3
     half = FACE_SIDE / 2
     for number in range(count):
-        across, down = direction(2 * number + 1, 2 * count)
-        x, y = across * away, down * away
+        x, y = face_at(number, count, radius)
         face = Box("", x - half, y - half, x + half, y + half)
         if not any(face.touches(block.box, gap=3) for block in blocks):
             return x, y
@@ -141,41 +137,19 @@ def _block(chart: Chart, sheet: Sheet, number: int, radius: float, size: float) 
     align: Align = "middle" if abs(across) < 0.05 else "start" if across > 0 else "end"
     room = sheet.width / 2 - MARGIN - abs(x) if align != "middle" else sheet.width * 0.56
     label = sheet.wrap(chart.axes[number].label, room, size, is_balanced=True)
-    values = _rows(chart, sheet, number, size, room)
+    values = value_rows(chart, sheet, number, size, room)
     line = size * LINE_HEIGHT
     height = line * (len(label) + len(values))
     widths = [sheet.measure(words, size) for words in label]
-    wide = max(widths + [_row_width(row) for row in values])
+    wide = max(widths + [row_width(row) for row in values])
     left = {"start": x, "middle": x - wide / 2, "end": x - wide}[align]
     top = y + (down - 1) * height / 2
     return _Block(label, values, align, x, Box(chart.axes[number].label, left, top, left + wide, top + height), size)
 
 
-def _rows(chart: Chart, sheet: Sheet, number: int, size: float, room: float) -> list[list[_Value]]:
-    """The values of an axis, oldest first, as many a row as fit; the words of a missing one take rows of their own."""
-    rows: list[list[_Value]] = []
-    for moment, style in zip(chart.moments, ink.styles(len(chart.moments)), strict=True):
-        point = moment.points[number]
-        is_missing = point.value is None
-        indent = _MARK_WIDTH if len(chart.moments) > 1 else 0.0
-        lines = sheet.wrap(point.words, room - indent, size, is_balanced=True) if is_missing else [point.words]
-        for line, words in enumerate(lines):
-            wide = indent + sheet.measure(words, size, is_bold=not is_missing)
-            value = _Value(words, style, is_missing, point.is_partial, indent > 0 and line == 0, indent, wide)
-            if not is_missing and rows and not rows[-1][-1].is_missing and _row_width([*rows[-1], value]) <= room:
-                rows[-1].append(value)
-            else:
-                rows.append([value])
-    return rows
-
-
-def _row_width(row: list[_Value]) -> float:
-    return sum(value.width for value in row) + _BETWEEN_VALUES * (len(row) - 1)
-
-
 def _draw_rings(sheet: Sheet, centre: Place, radius: float, count: int) -> None:
     def ring(value: float) -> list[Place]:
-        return [_at(centre, number, count, distance(value, radius)) for number in range(count)]
+        return [place_at(centre, number, count, distance(value, radius)) for number in range(count)]
 
     sheet.lines([ring(2), ring(3), ring(4)], colour=ink.LINE, width=1, is_closed=True)
     spokes = list(zip(ring(LOWEST), ring(HIGHEST), strict=True))
@@ -185,7 +159,8 @@ def _draw_rings(sheet: Sheet, centre: Place, radius: float, count: int) -> None:
     sheet.face(1, centre, min(1.5 * inside, FACE_SIDE))
 
 
-def _at(centre: Place, number: int, count: int, away: float) -> Place:
+def place_at(centre: Place, number: int, count: int, away: float) -> Place:
+    """The place on axis ``number`` of ``count`` that far from the centre."""
     across, down = direction(number, count)
     return centre[0] + across * away, centre[1] + down * away
 
@@ -195,7 +170,7 @@ def _draw_moment(
 ) -> None:
     count = len(moment.points)
     places = {
-        number: _at(centre, number, count, distance(point.value, radius))
+        number: place_at(centre, number, count, distance(point.value, radius))
         for number, point in enumerate(moment.points)
         if point.value is not None
     }
@@ -215,25 +190,11 @@ def _draw_block(sheet: Sheet, centre: Place, block: _Block) -> None:
     for words in block.label:
         sheet.write((x, baseline), words, block.size, align=block.align)
         baseline += line
-    widest = max(_row_width(row) for row in block.values)
+    widest = max(row_width(row) for row in block.values)
     for row in block.values:
         if len(row) == 1 and not row[0].indent:
-            _write_value(sheet, (x, baseline), row[0], block.size, align=block.align)
+            write_value(sheet, (x, baseline), row[0], block.size, align=block.align)
         else:
             start = {"start": x, "middle": x - widest / 2, "end": x - widest}[block.align]
-            for value in row:
-                _draw_marked_value(sheet, (start, baseline), value, block.size)
-                start += value.width + _BETWEEN_VALUES
+            write_row(sheet, (start, baseline), row, block.size)
         baseline += line
-
-
-def _draw_marked_value(sheet: Sheet, place: Place, value: _Value, size: float) -> None:
-    x, baseline = place
-    if value.has_mark:
-        middle = (x + 6, baseline - size * 0.36)
-        sheet.marks([middle], style=value.style, is_open=value.is_partial, size=5.5)
-    _write_value(sheet, (x + value.indent, baseline), value, size, align="start")
-
-
-def _write_value(sheet: Sheet, place: Place, value: _Value, size: float, *, align: Align) -> None:
-    sheet.write(place, value.words, size, colour=value.style.text, is_bold=not value.is_missing, align=align)

@@ -15,7 +15,7 @@ from matplotlib.image import imread
 from domain.questionnaire import LANGUAGES
 from reports import ink
 from reports.chart import Chart, Form, can_be_web, data_table, in_words
-from reports.drawing import WIDTH, draw, lay_out
+from reports.drawing import FORMATS, draw, lay_out
 from reports.sheet import Box, Sheet
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -276,7 +276,7 @@ def test_a_png_is_twice_as_sharp(language: str, form: Form) -> None:
     chart = a_chart(language, of="inner")
     png = draw(chart, form=form, file_format="png")
     assert png.startswith(b"\x89PNG\r\n")
-    assert struct.unpack(">II", png[16:24]) == (2 * WIDTH, 2 * lay_out(chart, form=form).height)
+    assert struct.unpack(">II", png[16:24]) == (2 * FORMATS["page"].width, 2 * lay_out(chart, form=form).height)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -56,6 +56,7 @@ async def test_a_chart_is_drawn_by_the_real_child_and_again_after_the_child_was_
         drawn = await studio.draw(a_chart("ar", moments=2), "web", "svg")
         assert drawn.startswith(b"<svg ")
         assert (await studio.draw(a_chart("nl"), "bars", "png")).startswith(b"\x89PNG")
+        assert b'viewBox="0 0 344 ' in await studio.draw(a_chart("fr"), "web", "svg", paper="phone")
         os.kill(first, signal.SIGKILL)
         assert (await studio.draw(a_chart("tr"), "web", "pdf")).startswith(b"%PDF")
         assert studio.child_id != first
@@ -77,6 +78,8 @@ async def test_another_form_or_format_is_another_drawing() -> None:
         assert await studio.draw(titled("a"), "web", "svg") == b"a 1 []"
         assert await studio.draw(titled("a"), "bars", "svg") == b"a 2 []"
         assert await studio.draw(titled("a"), "web", "png") == b"a 3 []"
+        assert await studio.draw(titled("a"), "web", "png", paper="phone") == b"a 4 []"
+        assert await studio.draw(titled("a"), "web", "png", paper="page") == b"a 3 []"
 
 
 async def test_what_was_not_asked_for_longest_makes_room() -> None:
