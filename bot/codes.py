@@ -5,8 +5,9 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from bot.conversation.conversation import Conversation, Stage, dump
-from bot.conversation.events import Came, CodeReissued, Event, MeasurementDue
+from bot.around import PUSHING
+from bot.conversation.conversation import Conversation, Stage, dump, load
+from bot.conversation.events import Came, CameElsewhere, CodeReissued, Event, MeasurementDue, OldChatDecided
 from bot.conversation.lobby import Refusal
 from bot.inbound import Inbound
 from bot.parts import Parts
@@ -56,32 +57,74 @@ def look(connection: Connection, parts: Parts, code: str) -> Worth:
     return _WORTH[found.state]
 
 
+def is_known(connection: Connection, parts: Parts, inbound: Inbound, code: str) -> bool:
+    """Whether a typed code is anybody's. A wrong one is counted as a guess."""
+    return _find(connection, parts, inbound, code).invitation is not None
+
+
+def _find(connection: Connection, parts: Parts, inbound: Inbound, code: str) -> Found:
+    place = inbound.place or inbound.address
+    return invitations.find(connection, code, channel=inbound.channel, address=place, key=parts.key, now=parts.now())
+
+
 def claim(
     connection: Connection, parts: Parts, inbound: Inbound, code: str, here: StoredConversation | None
 ) -> Claim | Refusal:
     """The conversation that a code opens in this chat, or why it opens none."""
     link = elsewhere_links.find(connection, code, key=parts.key, now=parts.now())
     if link.link is not None:
-        return _go_on_here(connection, parts, inbound, code, here)
-    found = invitations.find(
-        connection,
-        code,
-        channel=inbound.channel,
-        address=inbound.place or inbound.address,
-        key=parts.key,
-        now=parts.now(),
-    )
+        return _go_on_here(connection, parts, inbound, code, here, link)
+    found = _find(connection, parts, inbound, code)
     if here is not None and found.invitation is not None:
-        is_own = found.invitation.participant_id == here.participant_id
-        return Claim(here, (Came(),)) if is_own else Refusal.SHARED_PHONE
+        if found.invitation.participant_id != here.participant_id:
+            return Refusal.SHARED_PHONE
+        if here.kind == Kind.OLD_CHAT and found.state is State.VALID:
+            return _give_back(connection, parts, inbound, code, here)
+        return _own_again(connection, here)
     if found.state is not State.VALID:
         return _REFUSALS[found.state]
     return _claim_invitation(connection, parts, inbound, code)
 
 
+def _own_again(connection: Connection, here: StoredConversation) -> Claim:
+    """The own code or link once more, in a chat of the person's own: the conversation goes on here."""
+    stored, left = come_back(connection, here)
+    return Claim(stored, (Came(),), left)
+
+
+def _give_back(
+    connection: Connection, parts: Parts, inbound: Inbound, code: str, here: StoredConversation
+) -> Claim | Refusal:
+    """The first chat itself comes with a new code: the conversation is its own again, and nothing stays hidden."""
+    main = conversations.of_participant(connection, here.participant_id)
+    if main is None or here.found_chat_id is None:
+        return Refusal.UNKNOWN
+    place = inbound.place or inbound.address
+    invitations.claim(
+        connection,
+        code,
+        chat_id=here.found_chat_id,
+        channel=inbound.channel,
+        address=place,
+        key=parts.key,
+        now=parts.now(),
+    )
+    for chat in _chats_of(connection, main):
+        chats.end(connection, chat.id, parts.now())
+    chats.move(connection, here.found_chat_id, main.id)
+    conversations.go_on_in(connection, main.id, here.found_chat_id)
+    stored = conversations.in_chat(connection, inbound.channel, inbound.address)
+    assert stored is not None  # noqa: S101 - moved here a line above, in this transaction
+    return Claim(replace(stored, placed=None), (OldChatDecided(agreed=True), Came()), left=main)
+
+
+def _chats_of(connection: Connection, main: StoredConversation) -> list[Chat]:
+    return [chat for chat in chats.of_participant(connection, main.participant_id) if chat.conversation_id == main.id]
+
+
 def _claim_invitation(connection: Connection, parts: Parts, inbound: Inbound, code: str) -> Claim | Refusal:
     chat_id = ChatId(new_id())
-    found: Found = invitations.claim(
+    found = invitations.claim(
         connection,
         code,
         chat_id=chat_id,
@@ -95,9 +138,9 @@ def _claim_invitation(connection: Connection, parts: Parts, inbound: Inbound, co
     main = conversations.of_participant(connection, found.invitation.participant_id)
     if main is None:
         return _begin(connection, parts, inbound, found.invitation, chat_id)
-    _ask_old_chat(connection, parts, main)
+    left = _leave_old_chats(connection, parts, main)
     stored = _move(connection, parts, inbound, main, chat_id)
-    return Claim(stored, (CodeReissued(has_pin=stored.pin_hash is not None),))
+    return Claim(stored, (CodeReissued(has_pin=stored.pin_hash is not None),), left)
 
 
 def _begin(
@@ -132,11 +175,15 @@ def _planned(connection: Connection, participant_id: str) -> list[StoredMeasurem
     return [one for one in measurements.of_participant(connection, participant_id) if one.status is Status.PLANNED]
 
 
-def _ask_old_chat(connection: Connection, parts: Parts, main: StoredConversation) -> None:
-    """The chat where it went on until now is told, and asked; it shows nothing of the conversation any more."""
-    if main.chat_id is None or main.channel is None or main.address is None:
-        return
-    now, guard = parts.now(), ConversationId(new_id())
+def _leave_old_chats(connection: Connection, parts: Parts, main: StoredConversation) -> StoredConversation | None:
+    """Every chat where it went on until now shows nothing of it any more; the chat it was in, when that was trusted
+    itself, is asked. A chat that came in by a re-issued code has nobody's trust to give: it is told, and over."""
+    now, until_now = parts.now(), _chats_of(connection, main)
+    if load(main.state).is_limited or main.chat_id is None:
+        for chat in until_now:
+            chats.end(connection, chat.id, now)
+        return main if main.address else None
+    guard = ConversationId(new_id())
     conversations.add(
         connection,
         conversation_id=guard,
@@ -147,9 +194,11 @@ def _ask_old_chat(connection: Connection, parts: Parts, main: StoredConversation
         now=now,
         kind=Kind.OLD_CHAT,
         chat_id=main.chat_id,
-        next_try_at=now,
+        next_try_at=now if main.channel in PUSHING else None,
     )
-    chats.move(connection, main.chat_id, guard)
+    for chat in until_now:
+        chats.move(connection, chat.id, guard)
+    return None
 
 
 def _move(
@@ -162,22 +211,27 @@ def _move(
 
 
 def _go_on_here(
-    connection: Connection, parts: Parts, inbound: Inbound, code: str, here: StoredConversation | None
+    connection: Connection,
+    parts: Parts,
+    inbound: Inbound,
+    code: str,
+    here: StoredConversation | None,
+    found: elsewhere_links.Found,
 ) -> Claim | Refusal:
-    """A link to go on in another chat: the same conversation, now here."""
-    found = elsewhere_links.spend(connection, code, key=parts.key, now=parts.now())
-    if found.link is None or found.state.value == "expired":
+    """A link to go on in another chat: the same conversation, now here. A chat that is taken spends nothing."""
+    if found.link is None or found.state is elsewhere_links.State.EXPIRED:
         return Refusal.ELSEWHERE_EXPIRED
+    if here is not None and here.participant_id != found.link.participant_id:
+        return Refusal.SHARED_PHONE
+    spent = elsewhere_links.spend(connection, code, key=parts.key, now=parts.now())
     if here is not None:
-        is_own = here.participant_id == found.link.participant_id
-        return Claim(here, (Came(),)) if is_own else Refusal.SHARED_PHONE
-    if found.state.value != "valid":
-        return Refusal.ELSEWHERE_USED
+        stored, left = come_back(connection, here)
+        return Claim(stored, (CameElsewhere(),), left)
     main = conversations.by_id(connection, found.link.conversation_id)
-    if main is None:
-        return Refusal.ELSEWHERE_EXPIRED
+    if main is None or spent.state is not elsewhere_links.State.VALID:
+        return Refusal.ELSEWHERE_USED
     stored = _move(connection, parts, inbound, main, ChatId(new_id()))
-    return Claim(stored, (Came(),), left=main)
+    return Claim(stored, (CameElsewhere(),), left=main)
 
 
 def come_back(

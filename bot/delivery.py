@@ -28,6 +28,7 @@ HOLD = timedelta(minutes=10)
 AMBIGUOUS_RETRY = timedelta(seconds=3)
 LONGEST_BACKOFF_SECONDS = 300.0
 FILE_NAME = "werkstem.json"
+_DRAWING_TRIES = 3
 _ONCE_TRIES = 3
 _ONCE_LONGEST_WAIT_SECONDS = 5.0
 
@@ -149,7 +150,9 @@ class Delivery:
             drawn = await self._webs.own(due.channel, due.address, due.message.picture, file_format="png")
         except DrawingError as error:
             log.warning("drawing", conversation=due.conversation_id, cause=error.cause)
-            return None
+            if due.attempts < _DRAWING_TRIES:
+                raise SendError(cause="drawing", retryable=True) from None
+            return None  # the words alone are better than silence
         return drawn[0] if drawn else None
 
     async def _send_file(self, channel: Channel, due: Due) -> None:

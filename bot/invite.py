@@ -18,11 +18,11 @@ def invite(connection: Connection, turns: Turns, measurement: StoredMeasurement)
     chat until the person comes.
     """
     outcome = turns.tell_in(connection, measurement.participant_id, due_event(measurement))
-    if outcome is None or outcome.screen is None or outcome.conversation_id is None:
+    if outcome is None or not outcome.is_kept or outcome.conversation_id is None:
         return None
     now = turns.parts.now()
     measurements.mark(connection, measurement.id, Status.INVITED, now)
-    if outcome.channel not in PUSHING:
+    if outcome.screen is None or outcome.channel not in PUSHING:
         return None
     if not may_write_to(consents.history(connection, measurement.participant_id), now):
         conversations.retry(connection, outcome.conversation_id, next_try_at=None)

@@ -17,12 +17,14 @@ from bot.conversation.events import (
     Commanded,
     Event,
     OldChatDecided,
+    Pressed,
     Sent,
     Typed,
 )
 from bot.conversation.facts import ErasureConfirmed, OldChatAnswered
 from bot.conversation.lobby import Refusal
 from bot.conversation.render import Writer
+from bot.conversation.results import REMOVE
 from bot.conversation.screen import Message, Say, Screen
 from bot.conversation.setting import Setting
 from bot.inbound import Due, Inbound, Reply
@@ -42,7 +44,10 @@ _SAID_BELOW = (Typed, Commanded, Sent, Came)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one transaction left to say: to whom, and what. ``screen`` None: there is nothing new to show."""
+    """What one transaction left to say: to whom, and what. ``screen`` None: there is nothing new to show.
+
+    ``is_kept``: the conversation took it in, shown or not.
+    """
 
     screen: Screen | None
     setting: Setting
@@ -57,6 +62,7 @@ class Outcome:
     placed: str | None = None
     is_below: bool = False
     is_erased: bool = False
+    is_kept: bool = False
     more: tuple["Outcome", ...] = ()
 
 
@@ -124,6 +130,8 @@ class Turns:
         if inbound.code is not None:
             return self._came_with_code(connection, inbound, inbound.code, stored)
         if stored is not None:
+            if isinstance(inbound.event, Typed) and (code := as_typed(inbound.event.text)):
+                return self._typed_code_here(connection, inbound, code, stored)
             here, left = codes.come_back(connection, stored)
             return self.go_on(connection, here, inbound.event, left=left)
         typed = as_typed(inbound.event.text) if isinstance(inbound.event, Typed) else None
@@ -141,6 +149,15 @@ class Turns:
             return self._to_stranger(inbound, lobby.refuse(claim, code=code))
         return self.go_on(connection, claim.stored, *claim.events, left=claim.left)
 
+    def _typed_code_here(
+        self, connection: Connection, inbound: Inbound, code: str, stored: StoredConversation
+    ) -> Outcome:
+        """Eight characters typed in a chat that is taken: somebody's code, or just a word."""
+        if not codes.is_known(connection, self.parts, inbound, code):
+            here, left = codes.come_back(connection, stored)
+            return self.go_on(connection, here, inbound.event, left=left)
+        return self._came_with_code(connection, inbound, code, stored)
+
     def go_on(
         self, connection: Connection, stored: StoredConversation, *events: Event, left: StoredConversation | None = None
     ) -> Outcome:
@@ -148,11 +165,13 @@ class Turns:
         conversation = load(stored.state)
         setting = setting_of(self.parts, stored)
         recorder = Recorder(connection, self.parts, stored, stored.channel or "", self.parts.now())
-        waiting, toast, is_changed, more = list(events), None, left is not None, self._farewell(left)
+        waiting, toast, more = list(events), None, self._farewell(left)
+        is_changed, is_silent = left is not None, left is None
         while waiting:
             event = waiting.pop(0)
             turn = advance(conversation, event, recorder.now, setting)
             toast, is_changed = turn.toast or toast, is_changed or not turn.is_quiet
+            is_silent = is_silent and (turn.is_silent or turn.is_quiet)
             conversation = turn.conversation
             for fact in turn.facts:
                 if isinstance(fact, ErasureConfirmed):
@@ -165,6 +184,10 @@ class Turns:
             return Outcome(
                 None, setting, conversation.language, stored.channel or "", toast=toast, conversation_id=stored.id
             )
+        if is_silent:
+            return self._kept(connection, stored, conversation, setting)
+        if Pressed(REMOVE) in events:
+            stored = replace(stored, placed=None)  # what comes next must not stand in the message that goes
         is_below = any(isinstance(event, _SAID_BELOW) for event in events)
         return self._saved(connection, stored, conversation, setting, is_below=is_below, toast=toast, more=more)
 
@@ -172,6 +195,23 @@ class Turns:
         """``tell`` inside a transaction that is already open."""
         stored = conversations.of_participant(connection, participant_id)
         return self.go_on(connection, stored, event) if stored else None
+
+    def _kept(
+        self, connection: Connection, stored: StoredConversation, conversation: Conversation, setting: Setting
+    ) -> Outcome:
+        """The conversation remembered, and nothing shown: the screen that is due stays the one that is due."""
+        conversations.save(
+            connection,
+            stored.id,
+            state=dump(conversation),
+            due=stored.due,
+            due_at=stored.due_at,
+            placed=stored.placed,
+            next_try_at=stored.next_try_at,
+        )
+        return Outcome(
+            None, setting, conversation.language, stored.channel or "", conversation_id=stored.id, is_kept=True
+        )
 
     def _saved(
         self,
@@ -212,6 +252,7 @@ class Turns:
             participant_id=stored.participant_id,
             placed=placed,
             is_below=is_below,
+            is_kept=True,
             more=more,
         )
 

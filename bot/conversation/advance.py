@@ -23,6 +23,7 @@ from bot.conversation import (
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.events import (
     Came,
+    CameElsewhere,
     CoachChanged,
     CodeReissued,
     Commanded,
@@ -38,9 +39,10 @@ from bot.conversation.events import (
 )
 from bot.conversation.screen import Say, Screen
 from bot.conversation.setting import Setting
-from bot.conversation.turn import Moment, Scene, Turn, lay_over, quiet
+from bot.conversation.settled import settle
+from bot.conversation.turn import Moment, Scene, Turn, close, lay_over, quiet
 from bot.conversation.typed import Understood, understand
-from domain.consent import Decision, Purpose
+from domain.consent import Purpose
 
 SCENES: dict[Stage, Scene] = {
     **welcome.SCENES,
@@ -60,6 +62,9 @@ SCENES: dict[Stage, Scene] = {
 DOUBLE_TAP = timedelta(seconds=2)
 """A second tap on a button of the screen just before, within this time, is a double tap and is answered quietly."""
 
+_SWITCHES = ("share-", "talk-", "hide-", "switch-")
+"""Actions that turn one thing of a list on or off, and leave the list where it is."""
+
 _CLOSED = frozenset({Stage.OLD_CHAT, Stage.ERASED})
 """Stages without a menu: nothing of the person is reachable from them."""
 
@@ -73,6 +78,10 @@ def screen(conversation: Conversation, setting: Setting) -> Screen:
 def advance(conversation: Conversation, event: Event, now: datetime, setting: Setting) -> Turn:
     """The conversation after an event. Every event in every stage has an answer: never an exception, never silence."""
     moment = Moment(now, setting)
+    return settle(_turn(conversation, event, moment), moment)
+
+
+def _turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     match event:
         case Pressed(data):
             return _pressed(conversation, data, moment)
@@ -90,13 +99,15 @@ def advance(conversation: Conversation, event: Event, now: datetime, setting: Se
         case MeasurementClosed(measurement_id):
             return _measurement_closed(conversation, measurement_id, moment)
         case CoachChanged():
-            return _coach_changed(conversation, moment)
+            return _coach_changed(conversation)
         case CodeReissued(has_pin):
             return reissue.came_in(conversation, moment, has_pin=has_pin)
         case OldChatDecided(agreed):
             return reissue.decided(conversation, moment, agreed=agreed)
         case PinChecked(matched):
-            return Turn(pin.checked(conversation, now, matched=matched))
+            return Turn(pin.checked(conversation, moment.now, matched=matched))
+        case CameElsewhere():
+            return _came_elsewhere(conversation, moment)
 
 
 # Presses ------------------------------------------------------------------------------------------------------------
@@ -115,14 +126,27 @@ def _pressed(conversation: Conversation, data: str, moment: Moment) -> Turn:
         step = int(head[1:])
         if step == conversation.step:
             turn = _act(conversation, action, moment)
-            return turn or quiet(conversation, Say("old_button.earlier"))
-        if step == conversation.step - 1 and _is_double_tap(conversation, moment):
-            return quiet(conversation)
+            return _remembered(turn, data) if turn else quiet(conversation, Say("old_button.earlier"))
+        if step == conversation.step - 1 and _is_quick(conversation, moment):
+            return _second_tap(conversation, data, action, moment)
     return quiet(conversation, Say("old_button.earlier"))
 
 
-def _is_double_tap(conversation: Conversation, moment: Moment) -> bool:
+def _is_quick(conversation: Conversation, moment: Moment) -> bool:
     return conversation.stepped_at is not None and moment.now - conversation.stepped_at < DOUBLE_TAP
+
+
+def _second_tap(conversation: Conversation, data: str, action: str, moment: Moment) -> Turn:
+    """A tap on the screen just before: the same button is a double tap, another switch of the same list counts."""
+    if data == conversation.pressed:
+        return quiet(conversation)
+    if action.startswith(_SWITCHES) and (turn := SCENES[conversation.stage].press(conversation, action, moment)):
+        return _remembered(turn, data)
+    return quiet(conversation, Say("old_button.earlier"))
+
+
+def _remembered(turn: Turn, data: str) -> Turn:
+    return turn if turn.is_quiet else replace(turn, conversation=replace(turn.conversation, pressed=data))
 
 
 def _act(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
@@ -153,8 +177,15 @@ def _back(conversation: Conversation, moment: Moment) -> Turn:
         return Turn(practice.before(conversation, moment.now))
     if stage in {Stage.STATEMENT, Stage.BREAK, Stage.CONSENT}:
         return statements.go_back(conversation, moment)
-    if conversation.behind:
+    if stage in {Stage.WEB, Stage.TALK, Stage.SHARE}:
+        return results.before(conversation, moment)
+    if stage is Stage.AGREED:
+        return Turn(conversation.now_at(Stage.CHOICES, now=moment.now))
+    if stage in {Stage.PAUSED, Stage.STOPPED}:
         return _act(conversation, "go", moment) or _say(conversation, "answer.back_none", moment)
+    if conversation.behind:
+        note = (Say("delete.kept"),) if stage in {Stage.DELETE, Stage.DELETE_AGAIN} else ()
+        return Turn(close(conversation, moment.now, *note))
     return _say(conversation, "answer.back_none", moment)
 
 
@@ -223,16 +254,22 @@ def _commanded(conversation: Conversation, command: str, moment: Moment) -> Turn
 
 def _by_word(conversation: Conversation, command: str, moment: Moment) -> Turn | None:
     action = _WORDS.get(command, command)
+    if action == "yes" and conversation.stage is Stage.INVITED:
+        action = "go"
     turn = _act(conversation, action, moment)
     return _came(conversation, moment) if turn is None and action in {"start", "go"} else turn
 
 
 def _came(conversation: Conversation, moment: Moment) -> Turn:
     """The person is back: the screen that is due, once more; an invitation that waited is offered now."""
-    if conversation.stage is Stage.IDLE and conversation.measurement and conversation.has(Purpose.KEEP):
-        return Turn(conversation.now_at(Stage.INVITED, now=moment.now))
-    notes = () if conversation.stage is Stage.IDLE else conversation.notes
-    return Turn(_anew(conversation, moment, *notes))
+    said_once = conversation.stage in {Stage.IDLE, Stage.DATA}
+    return Turn(_anew(conversation, moment, *(() if said_once else conversation.notes)))
+
+
+def _came_elsewhere(conversation: Conversation, moment: Moment) -> Turn:
+    if conversation.stage is Stage.ELSEWHERE:
+        return Turn(close(conversation, moment.now, Say("elsewhere.done")))
+    return _say(conversation, "elsewhere.done", moment)
 
 
 def _say(conversation: Conversation, key: str, moment: Moment) -> Turn:
@@ -251,22 +288,29 @@ def _anew(conversation: Conversation, moment: Moment, *notes: Say) -> Conversati
 
 
 def _measurement_closed(conversation: Conversation, measurement_id: str, moment: Moment) -> Turn:
+    """What was answered is kept; who was in the middle finds it said at the next visit. Nothing shows unasked."""
     if conversation.measurement is None or conversation.measurement.id != measurement_id:
         return quiet(conversation)
-    without = replace(conversation, measurement=None, behind=())
-    return Turn(without.now_at(Stage.IDLE, now=moment.now, notes=(Say("measurement.closed"),)))
+    without = replace(
+        conversation,
+        measurement=None,
+        behind=tuple(Stage.IDLE if stage in _ASKING else stage for stage in conversation.behind),
+    )
+    is_class = conversation.stage is Stage.CONSENT and consents.on_screen(conversation) not in consents.AT_THE_START
+    if conversation.stage in _ASKING or is_class:
+        without = without.now_at(Stage.IDLE, now=moment.now, notes=(Say("measurement.closed"),))
+    return Turn(without, is_silent=True)
 
 
-def _coach_changed(conversation: Conversation, moment: Moment) -> Turn:
-    """Nothing is shared with the new coach; at the next quiet moment the person is asked."""
+_ASKING = frozenset({Stage.PRACTICE, Stage.STATEMENT, Stage.BREAK, Stage.INVITED})
+"""Stages that make no sense without a measurement."""
+
+
+def _coach_changed(conversation: Conversation) -> Turn:
+    """Nothing is shared with the new coach, who is asked about at the next visit."""
     kept = {
         name: decision
         for name, decision in conversation.choices.items()
         if name != Purpose.COACH and not name.startswith("topic:")
     }
-    changed = replace(conversation, choices=kept)
-    if conversation.decided(Purpose.COACH) is Decision.GIVEN and conversation.stage is Stage.IDLE:
-        key = "consent.new_coach_boss" if moment.setting.is_coach_boss else "consent.new_coach"
-        asked = consents.asking_again(replace(changed, behind=(Stage.IDLE,)), Purpose.COACH, moment.now, Say(key))
-        return Turn(asked)
-    return Turn(changed)
+    return Turn(replace(conversation, choices=kept, has_new_coach=True), is_silent=True)

@@ -8,7 +8,7 @@ from bot.conversation.events import MeasurementDue
 from bot.conversation.screen import Role, Say, Screen
 from bot.conversation.setting import Setting
 from bot.conversation.turn import Moment, Scene, Turn, button, go_on, quiet
-from domain.consent import Decision, Purpose
+from domain.consent import Purpose
 
 SECONDS_PER_STATEMENT = 8
 """What a calm reader needs for one statement: 86 of them in 10 to 15 minutes (intro.rules)."""
@@ -25,7 +25,7 @@ def _press_idle(conversation: Conversation, action: str, moment: Moment) -> Turn
 
 
 def due(conversation: Conversation, event: MeasurementDue, moment: Moment) -> Turn:
-    """A measurement became due. The first one waits behind the welcome; a later one is offered, never pushed.
+    """A measurement became due. Between measurements it is offered; at any other moment it waits, and nothing shows.
 
     While one is under way nothing happens: a quiet turn, and whoever plans may tell it again later.
     """
@@ -42,7 +42,7 @@ def due(conversation: Conversation, event: MeasurementDue, moment: Moment) -> Tu
     waiting = replace(conversation, measurement=arrived)
     if conversation.stage is Stage.IDLE and conversation.has(Purpose.KEEP):
         return Turn(waiting.now_at(Stage.INVITED, now=moment.now))
-    return Turn(waiting)
+    return Turn(waiting, is_silent=True)
 
 
 def _minutes(conversation: Conversation, setting: Setting) -> int:
@@ -68,8 +68,6 @@ def _press_invited(conversation: Conversation, action: str, moment: Moment) -> T
         declined = replace(conversation, measurement=None)
         return Turn(declined.now_at(Stage.IDLE, now=moment.now, notes=(Say("schedule.declined"),)))
     if action not in {"go", "start"}:
-        return None
-    if conversation.decided(Purpose.KEEP) is not Decision.GIVEN:
         return None
     if conversation.measured is None:
         return Turn(practice.begin(conversation, moment.now))

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.conversation import consents, results
+from bot.conversation import consents, results, sharing
 from bot.conversation.conversation import Conversation, Stage
-from bot.conversation.facts import ElsewhereAsked, Fact, SameOrderChosen
+from bot.conversation.facts import ElsewhereAsked, SameOrderChosen
+from bot.conversation.pin import may_give_pin
 from bot.conversation.screen import Button, Role, Say, Screen
 from bot.conversation.setting import Setting
-from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on
+from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on, lay_over
 from domain.consent import Decision, Purpose
 
 LISTED = (
@@ -39,16 +40,25 @@ def _state(conversation: Conversation, purpose: Purpose | str) -> Say:
     return Say("choice.state_yes" if decision is Decision.GIVEN else "choice.state_no")
 
 
+def _listed(conversation: Conversation) -> list[Purpose]:
+    """What can be changed: everything decided, and the coach as soon as the person takes part."""
+    return [
+        purpose
+        for purpose in LISTED
+        if conversation.decided(purpose) is not None or (purpose is Purpose.COACH and conversation.has(Purpose.KEEP))
+    ]
+
+
 def _draw(conversation: Conversation, setting: Setting) -> Screen:
-    decided = [purpose for purpose in LISTED if conversation.decided(purpose) is not None]
+    decided = _listed(conversation)
     lines = [*conversation.notes, Say("choices.intro" if decided else "choices.none")]
     lines += [
         Say("choices.line", {"choice": Say(f"choice.{purpose}"), "state": _state(conversation, purpose)})
         for purpose in decided
     ]
-    topics = results.shared_topics(conversation, setting.now)
+    topics = sharing.topics(conversation, setting, setting.now)
     for group in topics:
-        choice = Say("choice.topic", {"topic": results.group_name(group)})
+        choice = Say("choice.topic", {"topic": sharing.group_name(group)})
         lines.append(Say("choices.line", {"choice": choice, "state": Say("choice.state_yes")}))
     same_order = Say("choice.state_yes" if conversation.same_order else "choice.state_no")
     lines.append(Say("choices.line", {"choice": Say("choice.same_order"), "state": same_order}))
@@ -61,7 +71,7 @@ def _buttons(conversation: Conversation, decided: list[Purpose], shared: tuple[s
         button(
             conversation,
             f"switch-topic:{group}",
-            Say("share.on", {"topic": results.group_name(group)}),
+            Say("share.on", {"topic": sharing.group_name(group)}),
             Role.SWITCH,
             is_on=True,
         )
@@ -71,7 +81,8 @@ def _buttons(conversation: Conversation, decided: list[Purpose], shared: tuple[s
         *switches,
         *topics,
         _switch(conversation, "choice_button.same_order", "same_order", is_on=conversation.same_order),
-        *([button(conversation, "share", "choices.what_coach_sees")] if results.may_share(conversation) else []),
+        *([button(conversation, "share", "choices.what_coach_sees")] if sharing.may_change(conversation) else []),
+        *([button(conversation, "pin", "pin.give")] if may_give_pin(conversation) else []),
         *([button(conversation, "agreed", "button.see_text")] if decided else []),
         *([button(conversation, "data", "button.my_data")] if decided else []),
         *([button(conversation, "elsewhere", "button.elsewhere", Role.MENU)] if conversation.has(Purpose.KEEP) else []),
@@ -89,7 +100,9 @@ def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | No
         return Turn(close(conversation, moment.now))
     if action == "agreed":
         return Turn(conversation.now_at(Stage.AGREED, now=moment.now))
-    if action == "share" and results.may_share(conversation):
+    if action == "pin" and may_give_pin(conversation):
+        return Turn(replace(lay_over(conversation, Stage.PIN_ASK, moment.now), pin=()))
+    if action == "share" and sharing.may_change(conversation):
         return results.share_again(conversation, moment)
     if action == "elsewhere" and conversation.has(Purpose.KEEP):
         number = conversation.elsewhere + 1
@@ -107,7 +120,7 @@ def _switched(conversation: Conversation, name: str, moment: Moment) -> Turn | N
         return Turn(replace(changed, same_order=is_on), (SameOrderChosen(is_on),))
     if name.startswith("topic:"):
         return _withdraw_topic(conversation, name.removeprefix("topic:"), moment)
-    if name not in set(map(str, LISTED)) or conversation.decided(name) is None:
+    if name not in set(map(str, _listed(conversation))):
         return None
     purpose = Purpose(name)
     if conversation.has(purpose):
@@ -120,25 +133,22 @@ def _again(conversation: Conversation, now: datetime, *notes: Say) -> Conversati
 
 
 def _withdraw_topic(conversation: Conversation, group: str, moment: Moment) -> Turn | None:
-    name = f"topic:{group}"
+    name = sharing.choice_of(group)
     if not conversation.has(name):
         return None
     choices = {**conversation.choices, name: str(Decision.WITHDRAWN)}
-    note = Say("consent.topic.not_shared", {"topic": results.group_name(group)})
+    note = Say("consent.topic.not_shared", {"topic": sharing.group_name(group)})
     changed = replace(_again(conversation, moment.now, note), choices=choices)
-    return Turn(changed, (results.topic_decided(group, Decision.WITHDRAWN),))
+    return Turn(changed, (sharing.decided(group, Decision.WITHDRAWN),))
 
 
 def withdraw(conversation: Conversation, purpose: Purpose, moment: Moment) -> Turn:
     """A yes taken back: at once, with no reason asked. Without taking part there is nothing more to ask."""
-    taken_back, fact = consents.decide(conversation, purpose, Decision.WITHDRAWN, moment.setting)
+    taken_back, facts = consents.decide(conversation, purpose, Decision.WITHDRAWN, moment.setting)
     note = Say(_WITHDRAWN[purpose], {"choice": Say(f"choice.{purpose}")})
-    facts: tuple[Fact, ...] = (fact,)
     if purpose is Purpose.KEEP:
         stopped = taken_back.now_at(Stage.STOPPED, now=moment.now, is_stopped=True, notes=(note,))
         return Turn(stopped, facts)
-    if purpose is Purpose.COACH:
-        taken_back = replace(taken_back, choices=results.without_topics(taken_back))
     return Turn(_again(taken_back, moment.now, note), facts)
 
 

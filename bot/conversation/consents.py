@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.conversation import sharing
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.facts import ConsentDecided, Fact
 from bot.conversation.screen import Say, Screen
@@ -44,11 +45,19 @@ def on_screen(conversation: Conversation) -> Purpose:
 
 def decide(
     conversation: Conversation, purpose: Purpose, decision: Decision, setting: Setting
-) -> tuple[Conversation, Fact]:
-    """The conversation with a decision remembered, and the record of it."""
+) -> tuple[Conversation, tuple[Fact, ...]]:
+    """The conversation with a decision remembered, and the record of it.
+
+    A no that takes away what sharing rests on (taking part, the coach, the class of a group) takes those topics back
+    too: a later yes starts no old sharing again by itself.
+    """
+    facts: list[Fact] = [ConsentDecided(purpose, decision, asked(purpose, setting))]
     choices = {**conversation.choices, str(purpose): str(decision)}
-    fact = ConsentDecided(purpose, decision, asked(purpose, setting))
-    return replace(conversation, choices=choices), fact
+    if decision is not Decision.GIVEN:
+        for group in sharing.resting_on(purpose, conversation, setting):
+            choices[sharing.choice_of(group)] = str(Decision.WITHDRAWN)
+            facts.append(sharing.decided(group, Decision.WITHDRAWN))
+    return replace(conversation, choices=choices), tuple(facts)
 
 
 def _draw(conversation: Conversation, setting: Setting) -> Screen:
@@ -71,12 +80,12 @@ def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | No
         return None
     purpose = on_screen(conversation)
     decision = Decision.GIVEN if action == "yes" else Decision.REFUSED
-    decided, fact = decide(conversation, purpose, decision, moment.setting)
+    decided, facts = decide(conversation, purpose, decision, moment.setting)
     if is_over(conversation):
         note = "choices.now_yes" if action == "yes" else "withdraw.done"
-        return Turn(_back_to_choices(decided, purpose, note, moment.now), (fact,))
+        return Turn(_back_to_choices(decided, purpose, note, moment.now), facts)
     turn = after(decided, purpose, moment)
-    return Turn(turn.conversation, (fact, *turn.facts))
+    return Turn(turn.conversation, (*facts, *turn.facts))
 
 
 def _back_to_choices(conversation: Conversation, purpose: Purpose, note: str, now: datetime) -> Conversation:
@@ -87,7 +96,7 @@ def _back_to_choices(conversation: Conversation, purpose: Purpose, note: str, no
 
 def after(conversation: Conversation, purpose: Purpose, moment: Moment) -> Turn:
     """What comes after a purpose was decided in the course of the conversation."""
-    from bot.conversation import pin, statements  # chapters follow one another in a circle
+    from bot.conversation import pin, practice, statements  # chapters follow one another in a circle
 
     if purpose is Purpose.KEEP and not conversation.has(Purpose.KEEP):
         return Turn(conversation.now_at(Stage.REFUSED, now=moment.now))
@@ -96,6 +105,10 @@ def after(conversation: Conversation, purpose: Purpose, moment: Moment) -> Turn:
     place = AT_THE_START.index(purpose) + 1
     for following in AT_THE_START[place:]:
         return Turn(asking(conversation, following, moment.now))
+    if conversation.measured or conversation.measurement is None or conversation.measurement.marks:
+        return statements.begin(conversation, moment)  # a yes after a no: nothing that was done is asked again
+    if conversation.is_limited or conversation.has_pin:
+        return Turn(practice.begin(conversation, moment.now))
     return Turn(pin.offer(conversation, moment.now))
 
 

@@ -105,13 +105,15 @@ class Conversation:
     newest decision a purpose (a topic's own is ``topic:<group>``). ``asking`` is the purpose on the screen,
     ``asking_over`` the one that 🔒 asks again meanwhile. ``measured`` is the last finished measurement,
     ``earlier`` the ids of the ones before it. ``topics`` and ``hidden`` are what was picked and hidden on the talk
-    list, ``shared`` the switches of the share list.
+    list, ``shared`` the switches of the share list, ``sharing_ends`` when each topic ends (milliseconds since 1970),
+    ``listed`` the measurement whose lists the person has been through. ``pressed`` is the button pressed last.
     """
 
     stage: Stage = Stage.LANGUAGE
     language: str = "nl"
     step: int = 1
     stepped_at: datetime | None = None
+    pressed: str = ""
     behind: tuple[Stage, ...] = ()
     notes: tuple[Say, ...] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
@@ -127,7 +129,8 @@ class Conversation:
     topics: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
-    sharing_ends_at: datetime | None = None
+    sharing_ends: Mapping[str, int] = field(default_factory=dict)
+    listed: str = ""
     pin: tuple[str, ...] = ()
     pin_first: tuple[str, ...] = ()
     pin_tries: int = 0
@@ -135,6 +138,7 @@ class Conversation:
     is_limited: bool = False
     is_stopped: bool = False
     same_order: bool = False
+    has_new_coach: bool = False
     elsewhere: int = 0
 
     def decided(self, purpose: Purpose | str) -> Decision | None:
@@ -161,7 +165,7 @@ class Conversation:
         return replace(self, stage=stage, step=self.step + 1, stepped_at=now, **changes)
 
 
-_TIMES = frozenset({"stepped_at", "answered_at", "opened_at", "completed_at", "sharing_ends_at"})
+_TIMES = frozenset({"stepped_at", "answered_at", "opened_at", "completed_at"})
 _TUPLES = frozenset({"earlier", "topics", "hidden", "shared", "pin", "pin_first", "modules"})
 _DEFAULTS = Conversation()
 _MEASUREMENT_DEFAULTS = Measurement(id="", ordinal=0, modules=(), seed=0)

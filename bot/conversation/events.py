@@ -88,6 +88,11 @@ class OldChatDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class CameElsewhere:
+    """The person opened the link to go on in another chat; the conversation is here now."""
+
+
+@dataclass(frozen=True, slots=True)
 class PinChecked:
     """The picture-PIN that was just tried was compared with the one chosen at the start."""
 
@@ -104,6 +109,7 @@ Event = (
     | MeasurementClosed
     | CoachChanged
     | CodeReissued
+    | CameElsewhere
     | OldChatDecided
     | PinChecked
 )

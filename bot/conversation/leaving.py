@@ -13,8 +13,8 @@ from domain.consent import Decision, Purpose
 
 def pause(conversation: Conversation, moment: Moment) -> Turn:
     """⏸: everything is kept, and the same place comes back when the person goes on."""
-    if conversation.stage is Stage.IDLE:
-        return Turn(conversation.now_at(Stage.IDLE, now=moment.now))
+    if conversation.stage in {Stage.IDLE, Stage.REFUSED, Stage.STOPPED}:
+        return Turn(conversation.now_at(conversation.stage, now=moment.now))
     paused = lay_over(conversation, Stage.PAUSED, moment.now)
     return Turn(paused, _pausing(conversation))
 
@@ -43,8 +43,8 @@ def stop(conversation: Conversation, moment: Moment) -> Turn:
     """⏹ or the word: at once, at any step. No more messages; what was answered is kept until the person erases it."""
     facts = _pausing(conversation)
     if conversation.has(Purpose.REMINDER):
-        conversation, fact = consents.decide(conversation, Purpose.REMINDER, Decision.WITHDRAWN, moment.setting)
-        facts = (*facts, fact)
+        conversation, decided = consents.decide(conversation, Purpose.REMINDER, Decision.WITHDRAWN, moment.setting)
+        facts = (*facts, *decided)
     return Turn(replace(lay_over(conversation, Stage.STOPPED, moment.now), is_stopped=True), facts)
 
 

@@ -1,16 +1,21 @@
 """➕ More, and what it opens: help, my data, going on somewhere else."""
 
+from dataclasses import replace
+
 from bot.conversation.conversation import Conversation, Stage
+from bot.conversation.pin import may_give_pin
 from bot.conversation.screen import Button, Role, Say, Screen
 from bot.conversation.setting import Setting
-from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on
+from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on, lay_over
 
 ELSEWHERE_MINUTES = 10
 """How long the link to another chat lives (the design, section 2)."""
 
 
 def _draw_more(conversation: Conversation, _setting: Setting) -> Screen:
-    web = [_menu(conversation, "web", "button.my_web")] if conversation.measured and not conversation.is_limited else []
+    web = [_menu(conversation, "web", "button.my_web")] if conversation.measured else []
+    if may_give_pin(conversation):
+        web.append(button(conversation, "pin", "pin.give"))
     return Screen(
         lines=(*conversation.notes, Say("more.intro")),
         buttons=(
@@ -27,6 +32,12 @@ def _draw_more(conversation: Conversation, _setting: Setting) -> Screen:
 
 def _menu(conversation: Conversation, action: str, label: str) -> Button:
     return button(conversation, action, label, Role.MENU)
+
+
+def _press_more(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
+    if action == "pin" and may_give_pin(conversation):
+        return Turn(replace(lay_over(conversation, Stage.PIN_ASK, moment.now), pin=()))
+    return _press_close(conversation, action, moment)
 
 
 def _press_close(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
@@ -46,7 +57,7 @@ def _draw_data(conversation: Conversation, setting: Setting) -> Screen:
         lines=(*conversation.notes, Say("data.summary", {"count": count}, count), Say("data.who")),
         buttons=(
             go_on(conversation),
-            button(conversation, "file", "button.send_file"),
+            *([] if conversation.is_limited else [button(conversation, "file", "button.send_file")]),
             _menu(conversation, "delete", "button.delete_all"),
         ),
     )
@@ -71,7 +82,7 @@ def _draw_elsewhere(conversation: Conversation, setting: Setting) -> Screen:
 
 
 SCENES = {
-    Stage.MORE: Scene(_draw_more, _press_close),
+    Stage.MORE: Scene(_draw_more, _press_more),
     Stage.HELP: Scene(_draw_help, _press_close),
     Stage.DATA: Scene(_draw_data, _press_data),
     Stage.ELSEWHERE: Scene(_draw_elsewhere, _press_close),

@@ -17,6 +17,11 @@ MOST_TRIES = 5
 """After five wrong tries the pictures open nothing any more: the old chat or the coach must help."""
 
 
+def may_give_pin(conversation: Conversation) -> bool:
+    """Whether the pictures chosen at the start would open what is hidden here."""
+    return conversation.is_limited and conversation.has_pin and conversation.pin_tries < MOST_TRIES
+
+
 def offer(conversation: Conversation, now: datetime) -> Conversation:
     """The screen that offers to choose pictures, or to go on without."""
     return conversation.now_at(Stage.PIN, now=now, pin=(), pin_first=())

@@ -24,6 +24,8 @@ def begin(conversation: Conversation, now: datetime, *notes: Say) -> Conversatio
         now=now,
         practice=0,
         practice_tries=0,
+        pin=(),
+        pin_first=(),
         notes=(*notes, Say("practice.intro"), Say("practice.faces")),
     )
 

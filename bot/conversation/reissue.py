@@ -6,40 +6,37 @@ from dataclasses import replace
 from bot.conversation import pin
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.facts import OldChatAnswered
-from bot.conversation.screen import Say, Screen
+from bot.conversation.screen import Role, Say, Screen
 from bot.conversation.setting import Setting
-from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on, lay_over
+from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on, lay_over, quiet
 from domain.consent import Decision
 
 
 def came_in(conversation: Conversation, moment: Moment, *, has_pin: bool) -> Turn:
-    """The person came in with a re-issued code from a new chat."""
-    if conversation.stage is Stage.LIMITED:
-        return Turn(replace(conversation, has_pin=has_pin, is_limited=True))
+    """The person came in with a re-issued code from a new chat. Pictures tried wrong before stay counted."""
     over = lay_over(conversation, Stage.LIMITED, moment.now)
-    return Turn(replace(over, has_pin=has_pin, is_limited=True, pin=(), pin_tries=0))
+    return Turn(replace(over, has_pin=has_pin, is_limited=True, pin=()))
 
 
 def decided(conversation: Conversation, moment: Moment, *, agreed: bool) -> Turn:
-    """The old chat agreed, or refused."""
-    if agreed:
-        opened = replace(conversation, is_limited=False)
-        note = (Say("reissue.opened"),)
-        if opened.stage is Stage.LIMITED:
-            return Turn(close(opened, moment.now, *note))
-        return Turn(replace(opened, notes=note, step=opened.step + 1))
-    return Turn(conversation.now_at(conversation.stage, now=moment.now, notes=(Say("reissue.refused"),)))
+    """The old chat agreed, or refused. It arrives unasked: first a neutral screen, whatever lies behind it."""
+    if not conversation.is_limited:
+        return quiet(conversation)
+    over = lay_over(conversation, Stage.LIMITED, moment.now, Say("reissue.opened" if agreed else "reissue.refused"))
+    return Turn(replace(over, is_limited=not agreed))
 
 
 def _draw(conversation: Conversation, _setting: Setting) -> Screen:
-    pictures = (button(conversation, "pin", "pin.give"),) if conversation.has_pin else ()
-    return Screen(lines=(*conversation.notes, Say("reissue.limited")), buttons=(go_on(conversation), *pictures))
+    lines = conversation.notes or (Say("reissue.limited" if conversation.is_limited else "reissue.opened"),)
+    pictures = (button(conversation, "pin", "pin.give"),) if pin.may_give_pin(conversation) else ()
+    more = button(conversation, "more", "button.more", Role.MENU)
+    return Screen(lines=lines, buttons=(go_on(conversation), *pictures, more))
 
 
 def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
     if action == "go":
         return Turn(close(conversation, moment.now))
-    if action == "pin" and conversation.has_pin and conversation.pin_tries < pin.MOST_TRIES:
+    if action == "pin" and pin.may_give_pin(conversation):
         return Turn(conversation.now_at(Stage.PIN_ASK, now=moment.now, pin=()))
     return None
 

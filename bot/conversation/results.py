@@ -1,12 +1,13 @@
 """After the last statement: the own web first, then what to talk about, then what the coach will see."""
 
 from dataclasses import replace
-from datetime import datetime
 
+from bot.conversation import sharing
 from bot.conversation.conversation import Conversation, Measurement, Stage
-from bot.conversation.facts import ConsentDecided, Fact, TopicsPicked
+from bot.conversation.facts import Fact, TopicsPicked
 from bot.conversation.screen import Button, Picture, PictureOf, Role, Say, Screen
 from bot.conversation.setting import Setting
+from bot.conversation.sharing import group_name
 from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on, is_over, lay_over, tools
 from domain.consent import Decision, Purpose, sharing_ends_at
 from domain.priority import Topic, TopicClass, strengths, to_talk_about, topics
@@ -22,8 +23,6 @@ GOING_WELL = 3.5
 REMOVE = "remove"
 """The data of the button that takes a picture out of the chat; the channel does it, nothing else changes."""
 
-_TOPIC = "topic:"
-
 _TOPIC_KEYS = {
     TopicClass.A: "topic.a",
     TopicClass.B: "topic.b",
@@ -31,11 +30,6 @@ _TOPIC_KEYS = {
     TopicClass.D: "topic.d",
     TopicClass.E: "topic.e",
 }
-
-
-def group_name(group: str) -> Say:
-    """The name of a group, in words."""
-    return Say(f"group.{group}")
 
 
 def scores(conversation: Conversation, measurement: Measurement, setting: Setting) -> dict[str, GroupScore]:
@@ -52,10 +46,7 @@ def scores(conversation: Conversation, measurement: Measurement, setting: Settin
 def _draw_done(conversation: Conversation, _setting: Setting) -> Screen:
     return Screen(
         lines=(*conversation.notes, Say("end.thanks")),
-        buttons=(
-            go_on(conversation, "button.my_web"),
-            button(conversation, "more", "button.more", Role.MENU),
-        ),
+        buttons=(go_on(conversation, "button.my_web"), *tools(conversation, back=False)),
     )
 
 
@@ -63,15 +54,16 @@ def _press_done(conversation: Conversation, action: str, moment: Moment) -> Turn
     if action != "go":
         return None
     if conversation.is_limited:
-        return _to_talk(conversation, moment)
+        return Turn(lay_over(conversation, Stage.LIMITED, moment.now))
     return Turn(conversation.now_at(Stage.WEB, now=moment.now, ring=_rings(conversation, moment.setting)[0]))
 
 
 def open_web(conversation: Conversation, moment: Moment) -> Turn:
     """👀: the web of the last finished measurement, from anywhere."""
-    if conversation.measured is None or conversation.is_limited:
-        note = Say("reissue.limited" if conversation.is_limited else "web.none")
-        return Turn(conversation.now_at(conversation.stage, now=moment.now, notes=(note,)))
+    if conversation.is_limited:
+        return Turn(lay_over(conversation, Stage.LIMITED, moment.now))
+    if conversation.measured is None:
+        return Turn(conversation.now_at(conversation.stage, now=moment.now, notes=(Say("web.none"),)))
     over = lay_over(conversation, Stage.WEB, moment.now)
     return Turn(replace(over, ring=_rings(conversation, moment.setting)[0], as_bars=False))
 
@@ -115,13 +107,12 @@ def _draw_web(conversation: Conversation, setting: Setting) -> Screen:
 
 
 def _web_buttons(conversation: Conversation, setting: Setting, *, has_picture: bool) -> tuple[Button, ...]:
-    more = button(conversation, "more", "button.more", Role.MENU)
     if not has_picture:
-        return (more,)
+        return tools(conversation)
     form = button(conversation, "form", "button.as_web" if conversation.as_bars else "button.as_bars")
     if setting.stays_in_chat:
-        return (form, Button(Say("button.remove_from_chat"), REMOVE, Role.MENU), more)
-    return (form, more)
+        return (form, Button(Say("button.remove_from_chat"), REMOVE, Role.MENU), *tools(conversation))
+    return (form, *tools(conversation))
 
 
 def _press_web(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
@@ -135,7 +126,23 @@ def _press_web(conversation: Conversation, action: str, moment: Moment) -> Turn 
         return Turn(conversation.now_at(Stage.WEB, now=moment.now, ring=rings[place]))
     if is_over(conversation):
         return Turn(close(conversation, moment.now))
-    return _to_talk(conversation, moment)
+    return Turn(conversation.now_at(Stage.TALK, now=moment.now))
+
+
+def before(conversation: Conversation, moment: Moment) -> Turn:
+    """One step back among the webs and the lists."""
+    rings = _rings(conversation, moment.setting)
+    if conversation.stage is Stage.SHARE:
+        stage, ring = (Stage.CHOICES, "") if is_over(conversation) else (Stage.TALK, "")
+    elif conversation.stage is Stage.TALK:
+        stage, ring = Stage.WEB, rings[-1]
+    elif rings.index(conversation.ring) > 0:
+        stage, ring = Stage.WEB, rings[rings.index(conversation.ring) - 1]
+    elif is_over(conversation):
+        return Turn(close(conversation, moment.now))
+    else:
+        stage, ring = Stage.DONE, ""
+    return Turn(conversation.now_at(stage, now=moment.now, ring=ring))
 
 
 # What to talk about -------------------------------------------------------------------------------------------------
@@ -148,13 +155,7 @@ def _offered(conversation: Conversation, setting: Setting) -> tuple[tuple[Topic,
     seen = tuple(topic for topic in listed if topic.group not in conversation.hidden)
     to_talk = to_talk_about(seen)
     others = tuple(topic for topic in seen if topic not in to_talk)
-    return to_talk, strengths(others or seen)
-
-
-def _to_talk(conversation: Conversation, moment: Moment) -> Turn:
-    if conversation.is_limited:
-        return _to_share(conversation, moment)
-    return Turn(conversation.now_at(Stage.TALK, now=moment.now))
+    return to_talk, strengths(others)
 
 
 def _topic_line(topic: Topic) -> Say:
@@ -176,7 +177,9 @@ def _draw_talk(conversation: Conversation, setting: Setting) -> Screen:
     buttons = [go_on(conversation, "button.done" if to_talk else "button.continue")]
     for topic in to_talk:
         buttons += _talk_buttons(conversation, topic.group)
-    return Screen(lines=tuple(lines), buttons=(*buttons, button(conversation, "more", "button.more", Role.MENU)))
+    for group in conversation.hidden:
+        buttons.append(button(conversation, f"hide-{group}", Say("talk.show", {"topic": group_name(group)})))
+    return Screen(lines=tuple(lines), buttons=(*buttons, *tools(conversation)))
 
 
 def _talk_buttons(conversation: Conversation, group: str) -> list[Button]:
@@ -193,34 +196,35 @@ def _press_talk(conversation: Conversation, action: str, moment: Moment) -> Turn
     names = {topic.group for topic in offered}
     verb, _, group = action.partition("-")
     if action == "go":
-        return _talked(conversation, moment)
-    if group not in names:
-        return None
-    if verb == "talk":
+        return _to_share(conversation, moment)
+    if verb == "talk" and group in names:
         picked = _switched(conversation.topics, group)
         return Turn(conversation.now_at(Stage.TALK, now=moment.now, topics=picked))
-    if verb == "hide":
-        return Turn(
-            conversation.now_at(
-                Stage.TALK,
-                now=moment.now,
-                hidden=(*conversation.hidden, group),
-                topics=tuple(name for name in conversation.topics if name != group),
-                notes=(Say("talk.hidden"),),
-            )
-        )
+    if verb == "hide" and group in conversation.hidden:
+        shown = _switched(conversation.hidden, group)
+        return Turn(conversation.now_at(Stage.TALK, now=moment.now, hidden=shown))
+    if verb == "hide" and group in names:
+        return _hide(conversation, group, moment)
     return None
+
+
+def _hide(conversation: Conversation, group: str, moment: Moment) -> Turn:
+    """A topic out of sight, the coach's too: what was shared of it before is taken back."""
+    hidden = conversation.now_at(
+        Stage.TALK,
+        now=moment.now,
+        hidden=(*conversation.hidden, group),
+        topics=tuple(name for name in conversation.topics if name != group),
+        notes=(Say("talk.hidden"),),
+    )
+    if not conversation.has(sharing.choice_of(group)):
+        return Turn(hidden)
+    choices = {**conversation.choices, sharing.choice_of(group): str(Decision.WITHDRAWN)}
+    return Turn(replace(hidden, choices=choices), (sharing.decided(group, Decision.WITHDRAWN),))
 
 
 def _switched(names: tuple[str, ...], name: str) -> tuple[str, ...]:
     return tuple(n for n in names if n != name) if name in names else (*names, name)
-
-
-def _talked(conversation: Conversation, moment: Moment) -> Turn:
-    assert conversation.measured is not None  # noqa: S101 - as in _rings
-    fact = TopicsPicked(conversation.measured.id, conversation.topics)
-    turn = _to_share(conversation, moment)
-    return Turn(turn.conversation, (fact, *turn.facts))
 
 
 # What the coach will see --------------------------------------------------------------------------------------------
@@ -235,7 +239,7 @@ def _shareable(conversation: Conversation, setting: Setting) -> tuple[str, ...]:
 
 def _to_share(conversation: Conversation, moment: Moment) -> Turn:
     if not conversation.has(Purpose.COACH):
-        return _end(conversation, moment)
+        return end(conversation, moment)
     on = tuple(
         name
         for name in _shareable(conversation, moment.setting)
@@ -244,29 +248,10 @@ def _to_share(conversation: Conversation, moment: Moment) -> Turn:
     return Turn(conversation.now_at(Stage.SHARE, now=moment.now, shared=on))
 
 
-def shared_topics(conversation: Conversation, now: datetime | None) -> tuple[str, ...]:
-    """The topics that the coach sees; none any more once the six months are over."""
-    if now and conversation.sharing_ends_at and now >= conversation.sharing_ends_at:
-        return ()
-    return tuple(
-        name.removeprefix(_TOPIC) for name in conversation.choices if name.startswith(_TOPIC) and conversation.has(name)
-    )
-
-
-def without_topics(conversation: Conversation) -> dict[str, str]:
-    """The choices without any topic: whoever takes a coach back in confirms the list again."""
-    return {name: decision for name, decision in conversation.choices.items() if not name.startswith(_TOPIC)}
-
-
-def may_share(conversation: Conversation) -> bool:
-    """Whether there is a list of topics to change: a finished measurement, and a yes to the coach."""
-    return conversation.measured is not None and conversation.has(Purpose.COACH) and not conversation.is_limited
-
-
 def share_again(conversation: Conversation, moment: Moment) -> Turn:
     """The list of topics from 🔒, with the switches as they stand; confirming it renews them for six months."""
     over = lay_over(conversation, Stage.SHARE, moment.now)
-    return Turn(replace(over, shared=shared_topics(conversation, moment.now)))
+    return Turn(replace(over, shared=sharing.topics(conversation, moment.setting, moment.now)))
 
 
 def _draw_share(conversation: Conversation, setting: Setting) -> Screen:
@@ -277,7 +262,7 @@ def _draw_share(conversation: Conversation, setting: Setting) -> Screen:
         switches.append(button(conversation, f"share-{name}", label, Role.SWITCH, is_on=is_on))
     return Screen(
         lines=(*conversation.notes, Say("share.intro")),
-        buttons=(go_on(conversation, "share.confirm"), *switches, *tools(conversation, back=False)),
+        buttons=(go_on(conversation, "share.confirm"), *switches, *tools(conversation)),
     )
 
 
@@ -299,36 +284,36 @@ def _shared(conversation: Conversation, moment: Moment) -> Turn:
     choices = dict(conversation.choices)
     for name in _shareable(conversation, moment.setting):
         decision = Decision.GIVEN if name in conversation.shared else Decision.REFUSED
-        if decision is Decision.REFUSED and conversation.has(_TOPIC + name):
+        if decision is Decision.REFUSED and conversation.has(sharing.choice_of(name)):
             decision = Decision.WITHDRAWN
-        choices[_TOPIC + name] = str(decision)
+        choices[sharing.choice_of(name)] = str(decision)
         is_given = decision is Decision.GIVEN
-        facts.append(topic_decided(name, decision, ends_at=ends_at if is_given else None))
+        facts.append(sharing.decided(name, decision, ends_at=ends_at if is_given else None))
     note = Say("share.done" if conversation.shared else "share.nothing")
-    confirmed = replace(conversation, choices=choices, sharing_ends_at=ends_at)
+    ends = {**conversation.sharing_ends, **dict.fromkeys(conversation.shared, round(ends_at.timestamp() * 1000))}
+    confirmed = replace(conversation, choices=choices, sharing_ends=ends)
     if is_over(conversation):
         return Turn(confirmed.now_at(Stage.CHOICES, now=moment.now, notes=(note,), shared=()), tuple(facts))
-    turn = _end(confirmed, moment, note, *_talk_saved(conversation))
+    # Only what the coach will see can be talked about with the coach.
+    topics_to_talk = tuple(name for name in conversation.topics if name in conversation.shared)
+    facts.append(TopicsPicked(measured.id, topics_to_talk))
+    turn = end(confirmed, moment, note, *_talk_saved(topics_to_talk))
     return Turn(turn.conversation, (*facts, *turn.facts))
 
 
-def topic_decided(group: str, decision: Decision, *, ends_at: datetime | None = None) -> ConsentDecided:
-    """The record that one topic is, or is not, shared with the coach."""
-    asked = (Say("share.intro"), Say("consent.topic.ask", {"topic": group_name(group)}))
-    return ConsentDecided(Purpose.TOPIC, decision, asked, topic=group, ends_at=ends_at)
-
-
-def _talk_saved(conversation: Conversation) -> tuple[Say, ...]:
-    if not conversation.topics:
+def _talk_saved(topics_to_talk: tuple[str, ...]) -> tuple[Say, ...]:
+    if not topics_to_talk:
         return ()
-    names = Say("list", {str(place): group_name(name) for place, name in enumerate(conversation.topics)})
+    names = Say("list", {str(place): group_name(name) for place, name in enumerate(topics_to_talk)})
     return (Say("talk.saved", {"topics": names}),)
 
 
-def _end(conversation: Conversation, moment: Moment, *notes: Say) -> Turn:
+def end(conversation: Conversation, moment: Moment, *notes: Say) -> Turn:
+    """The measurement is over: goodbye, until the next."""
     shared_phone = (Say("end.shared_phone"),) if moment.setting.stays_in_chat else ()
     said = (*notes, Say("end.until_next"), *shared_phone)
-    return Turn(conversation.now_at(Stage.IDLE, now=moment.now, notes=said, shared=()))
+    listed = conversation.measured.id if conversation.measured else ""
+    return Turn(conversation.now_at(Stage.IDLE, now=moment.now, notes=said, shared=(), listed=listed))
 
 
 SCENES = {

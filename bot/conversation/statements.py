@@ -73,7 +73,9 @@ def progress(conversation: Conversation, setting: Setting) -> Progress:
 def begin(conversation: Conversation, moment: Moment, *notes: Say) -> Turn:
     """The first statement of the measurement that is due; the idle screen when there is none."""
     measurement = conversation.measurement
-    if measurement is None or measurement.completed_at is not None:
+    if not conversation.has(Purpose.KEEP):
+        return Turn(consents.asking(conversation, Purpose.KEEP, moment.now, *notes))
+    if measurement is None:
         return Turn(conversation.now_at(Stage.IDLE, now=moment.now, notes=notes))
     if not measurement.marks:
         count = len(measurement.order(moment.setting.questionnaire))
@@ -117,7 +119,15 @@ def _complete(conversation: Conversation, measurement: Measurement, moment: Mome
     if conversation.measured is not None and conversation.measured.id != measurement.id:
         earlier = (*earlier, conversation.measured.id)
     finished = conversation.now_at(
-        Stage.DONE, now=moment.now, measurement=None, measured=done, earlier=earlier, ring="", topics=(), hidden=()
+        Stage.DONE,
+        now=moment.now,
+        measurement=None,
+        measured=done,
+        earlier=earlier,
+        ring="",
+        topics=(),
+        hidden=(),
+        as_bars=False,
     )
     return Turn(replace(finished, notes=notes), (MeasurementCompleted(measurement.id),))
 
@@ -205,7 +215,7 @@ def answer_open(conversation: Conversation, answer: Answer, moment: Moment) -> T
     """The open statement gets this answer, and the conversation goes on."""
     measurement = conversation.measurement
     assert measurement is not None  # noqa: S101 - callers stand at a statement
-    if answer is Answer.NA and not group_at(measurement, measurement.at, moment.setting).may_not_apply:
+    if not _may_get(conversation, measurement, measurement.at, answer, moment.setting):
         return quiet(conversation, Say("old_button.earlier"))
     is_corrected = measurement.marks[measurement.at] != OPEN
     fact = _fact(measurement, measurement.at, answer, moment.setting, is_corrected=is_corrected)
@@ -215,20 +225,28 @@ def answer_open(conversation: Conversation, answer: Answer, moment: Moment) -> T
         answered_at=moment.now,
         since_break=measurement.since_break + (not is_corrected),
     )
-    notes = _said_after(measurement, answer, is_corrected=is_corrected)
+    here = progress(conversation, moment.setting)
+    notes = _said_after(answer, is_corrected=is_corrected, is_half=here.done + 1 == (here.total + 1) // 2)
     turn = go_to_next(replace(conversation, measurement=answered), moment, *notes)
     return Turn(turn.conversation, (fact, *turn.facts))
 
 
-def _said_after(measurement: Measurement, answer: Answer, *, is_corrected: bool) -> tuple[Say, ...]:
+def _may_get(
+    conversation: Conversation, measurement: Measurement, position: int, answer: Answer, setting: Setting
+) -> bool:
+    """Whether that statement may get that answer: its consents are in force, and "not about me" exists there."""
+    group = group_at(measurement, position, setting)
+    return conversation.may_ask(group.sensitivity) is True and (answer is not Answer.NA or group.may_not_apply)
+
+
+def _said_after(answer: Answer, *, is_corrected: bool, is_half: bool) -> tuple[Say, ...]:
     if is_corrected:
         return (Say("answer.corrected"),)
     if answer is Answer.DK_UNDERSTAND:
         return (Say("explain.recorded"),)
     if answer in {Answer.DK_ANSWER, Answer.NA}:
         return (Say("answer.skipped"),)
-    half = len(measurement.marks) // 2
-    return (Say("progress.half"),) if measurement.marks.count(OPEN) == half + 1 else ()
+    return (Say("progress.half"),) if is_half else ()
 
 
 def _answer_previous(conversation: Conversation, measurement: Measurement, action: str, moment: Moment) -> Turn:
@@ -239,7 +257,7 @@ def _answer_previous(conversation: Conversation, measurement: Measurement, actio
         measurement.answered_at and moment.now - measurement.answered_at > timedelta(seconds=CORRECTION_SECONDS)
     ):
         return quiet(conversation, Say("old_button.earlier"))
-    if answer is Answer.NA and not group_at(measurement, measurement.last, moment.setting).may_not_apply:
+    if not _may_get(conversation, measurement, measurement.last, answer, moment.setting):
         return quiet(conversation, Say("old_button.earlier"))
     if Answer.of_mark(measurement.marks[measurement.last]) is answer:
         return quiet(conversation, Say("answer.saved"))
@@ -283,7 +301,11 @@ def go_back(conversation: Conversation, moment: Moment) -> Turn:
     if measurement is None:
         return quiet(conversation, Say("answer.back_none"))
     frontier = measurement.at if conversation.stage is Stage.STATEMENT else len(measurement.marks)
-    before = [position for position in range(frontier) if measurement.marks[position] != OPEN]
+    before = [
+        position
+        for position in range(frontier)
+        if measurement.marks[position] != OPEN and _may_ask(conversation, measurement, position, moment.setting) is True
+    ]
     if not before or conversation.is_limited:
         stays = conversation.now_at(conversation.stage, now=moment.now, notes=(Say("answer.back_none"),))
         return Turn(stays)

@@ -14,13 +14,15 @@ from bot.conversation.setting import Setting
 class Turn:
     """The conversation after an event, what was found out, and how to show it.
 
-    ``is_quiet``: nothing changed and the screen stays as it is; ``toast`` may be said beside it.
+    ``is_quiet``: nothing changed and the screen stays as it is; ``toast`` may be said beside it. ``is_silent``: the
+    conversation changed, but nothing is shown before the person comes: what others do reaches no screen unasked.
     """
 
     conversation: Conversation
     facts: tuple[Fact, ...] = ()
     toast: Say | None = None
     is_quiet: bool = False
+    is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,6 @@ PASSING = frozenset(
         Stage.HELP,
         Stage.DATA,
         Stage.ELSEWHERE,
-        Stage.PAUSED,
-        Stage.STOPPED,
         Stage.DELETE,
         Stage.DELETE_AGAIN,
     }
@@ -104,13 +104,17 @@ def is_over(conversation: Conversation) -> bool:
 
 def lay_over(conversation: Conversation, stage: Stage, now: datetime, *notes: Say) -> Conversation:
     """That stage over the present one, which comes back when it closes."""
+    if conversation.stage is stage:
+        return conversation.now_at(stage, now=now, notes=notes)
     behind = conversation.behind
     if conversation.stage not in PASSING and not (behind and conversation.stage in _ALSO_LAID_OVER):
         behind = (conversation.stage, *behind)
+    while behind and behind[0] is stage:
+        behind = behind[1:]
     return conversation.now_at(stage, now=now, behind=behind, notes=notes)
 
 
-_ALSO_LAID_OVER = frozenset({Stage.LANGUAGE, Stage.WEB, Stage.CONSENT, Stage.SHARE})
+_ALSO_LAID_OVER = frozenset({Stage.LANGUAGE, Stage.WEB, Stage.CONSENT, Stage.SHARE, Stage.PIN_ASK, Stage.LIMITED})
 """Stages with a place of their own in the conversation that are also opened from the menu."""
 
 

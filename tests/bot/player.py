@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 from bot.conversation.advance import advance, screen
 from bot.conversation.conversation import Conversation, dump, load
-from bot.conversation.events import Event, MeasurementDue, Pressed
-from bot.conversation.facts import Fact, PinTried
+from bot.conversation.events import CoachChanged, Event, MeasurementDue, PinChecked, Pressed
+from bot.conversation.facts import ConsentDecided, Fact, PinTried
 from bot.conversation.render import Writer
 from bot.conversation.screen import Message, Screen
 from bot.conversation.setting import Agreed, Setting, TypedWords
 from bot.conversation.turn import Turn
 from domain.answers import Answer, normalise
+from domain.consent import Consent, Purpose
 from domain.questionnaire import LANGUAGES
 from storage.catalogue import Catalogues
 from storage.wording import read_typed_words
@@ -55,6 +56,7 @@ class Player:
     now: datetime = START
     conversation: Conversation = field(default_factory=Conversation)
     facts: list[Fact] = field(default_factory=list)
+    history: list[Consent] = field(default_factory=list)
     pin: tuple[str, ...] = ("fish", "fish", "fish")
     last: Turn | None = None
     last_data: str = ""
@@ -76,13 +78,29 @@ class Player:
             assert load(dump(turn.conversation)) == turn.conversation, "the conversation does not survive JSON"
             self.conversation = load(dump(turn.conversation))
         self.facts += turn.facts
+        self.history += [self._consent(fact) for fact in turn.facts if isinstance(fact, ConsentDecided)]
+        if isinstance(event, CoachChanged):
+            self.history = [one for one in self.history if one.coach_id is None]  # the rest was about somebody else
         self.last = turn
         for fact in turn.facts:
             if isinstance(fact, PinTried):
-                from bot.conversation.events import PinChecked
-
                 self.happen(PinChecked(matched=fact.pictures == self.pin), after_seconds=0)
         return turn
+
+    def _consent(self, fact: ConsentDecided) -> Consent:
+        """The record of a decision, as it is stored."""
+        return Consent(
+            purpose=fact.purpose,
+            decision=fact.decision,
+            decided_at=self.now,
+            text_version="1",
+            text_hash="",
+            language=self.conversation.language,
+            channel="telegram",
+            topic=fact.topic,
+            coach_id="coach" if fact.purpose in {Purpose.COACH, Purpose.TOPIC} else None,
+            ends_at=fact.ends_at,
+        )
 
     def press(self, action: str, **how: float | bool) -> Turn:
         """A press of the button of that action on the present screen."""

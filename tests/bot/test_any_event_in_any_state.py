@@ -6,6 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from bot.conversation import sharing
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.events import (
     Came,
@@ -22,6 +23,7 @@ from bot.conversation.events import (
 )
 from bot.conversation.facts import AnswerGiven
 from bot.conversation.screen import Role
+from domain.consent import may_share
 from domain.questionnaire import LANGUAGES
 from tests.bot.player import QUESTIONNAIRE, SETTING, SMALL, TYPED, Player
 
@@ -152,6 +154,37 @@ class AnyEventInAnyState(RuleBasedStateMachine):
             if isinstance(fact, AnswerGiven):
                 statement = QUESTIONNAIRE.statement(fact.statement_id)
                 assert conversation.may_ask(QUESTIONNAIRE.group(statement.group).sensitivity) is True
+
+    @invariant()
+    def a_statement_on_the_screen_may_be_asked(self) -> None:
+        conversation, statement_id = self.player.conversation, self.player.screen().statement_id
+        if statement_id:
+            group = QUESTIONNAIRE.group(QUESTIONNAIRE.statement(statement_id).group)
+            assert conversation.may_ask(group.sensitivity) is True
+
+    @invariant()
+    def what_was_is_hidden_while_the_old_chat_has_not_agreed(self) -> None:
+        conversation = self.player.conversation
+        if conversation.is_limited:
+            assert self.player.screen().picture is None
+            assert conversation.stage not in {Stage.WEB, Stage.TALK, Stage.SHARE}
+
+    @invariant()
+    def the_person_is_told_exactly_what_the_coach_can_see(self) -> None:
+        player = self.player
+        told = set(sharing.topics(player.conversation, player.setting, player.now))
+        seen = {
+            group.name
+            for group in QUESTIONNAIRE.groups
+            if may_share(player.history, group, coach_id="coach", now=player.now)
+        }
+        assert told == seen
+
+    @invariant()
+    def nothing_is_shared_that_the_person_has_not_been_shown_first(self) -> None:
+        conversation = self.player.conversation
+        if sharing.topics(conversation, self.player.setting, self.player.now):
+            assert conversation.listed
 
 
 TestAnyEventInAnyState = AnyEventInAnyState.TestCase

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
+from bot.codes import due_event
 from bot.conversation.conversation import load
 from bot.conversation.events import Came, Pressed
 from bot.inbound import Inbound
@@ -198,8 +199,7 @@ async def test_going_on_somewhere_else_continues_the_same_conversation(place: Wo
     assert any(due.number == 0 and due.address == "1001" for due in reply.due)
     assert stranger.message
     assert not stranger.message.buttons
-    await web.press("go")
-    assert web.message.statement == question or web.message.buttons
+    assert web.message.statement == question
     stored = place.store.look(lambda c: conversations.of_participant(c, participant_id, lock=False))
     assert stored is not None
     assert stored.channel == "web"
@@ -228,8 +228,6 @@ async def test_a_code_given_out_again_hides_what_was_until_the_old_chat_agrees(p
 
 
 async def test_a_follow_up_waits_until_the_person_has_finished(place: Workplace) -> None:
-    from bot.codes import due_event
-
     participant_id, issued = place.invite()
     person = Person(place)
     await person.start(issued.code)
@@ -251,3 +249,106 @@ async def test_a_language_that_is_chosen_is_kept_for_the_person(place: Workplace
     assert kept is not None
     assert kept.language == "ar"
     assert person.message.language == "ar"
+
+
+async def _finished(place: Workplace, address: str = "1001") -> tuple[str, Person]:
+    """Somebody who has answered everything and stands before the own web."""
+    participant_id, issued = place.invite()
+    person = Person(place, address=address)
+    await person.start(issued.code)
+    await person.to_statements()
+    await person.answer_all("4")
+    return participant_id, person
+
+
+async def test_a_chat_that_came_in_by_a_new_code_cannot_share_or_see_what_was(place: Workplace) -> None:
+    participant_id, _ = await _finished(place)
+    new = Person(place, address="2002")
+    await new.start(place.issue(participant_id).code)
+    await new.press("go")
+    await new.press("go")
+    await new.type("mijn web")
+
+    assert new.message.picture is None
+    history = place.store.look(lambda c: consents.history(c, participant_id))
+    assert not [one for one in history if one.purpose is Purpose.TOPIC]
+
+
+async def test_two_new_codes_do_not_ask_the_first_new_chat_whether_the_second_may(place: Workplace) -> None:
+    participant_id, first = await _finished(place)
+    taken_over = Person(place, address="2002")
+    await taken_over.start(place.issue(participant_id).code)
+    again = Person(place, address="3003")
+    await again.start(place.issue(participant_id).code)
+    answer = await taken_over.type("ja")
+
+    assert answer.due[0].conversation_id is None
+    dues = await place.turns.claim_due(most=10, lease_seconds=60)
+    assert [due.address for due in dues if "1001" in due.address] == ["1001"]
+    stored = place.store.look(lambda c: conversations.of_participant(c, participant_id, lock=False))
+    assert stored is not None
+    assert load(stored.state).is_limited
+    assert first.address == "1001"
+
+
+async def test_the_first_chat_gets_its_conversation_back_with_a_new_code(place: Workplace) -> None:
+    participant_id, first = await _finished(place)
+    other = Person(place, address="2002")
+    await other.start(place.issue(participant_id).code)
+    back = await first.start(place.issue(participant_id).code)
+
+    assert back.message
+    stored = place.store.look(lambda c: conversations.of_participant(c, participant_id, lock=False))
+    assert stored is not None
+    assert stored.address == "1001"
+    assert not load(stored.state).is_limited
+    gone = await other.type("start")
+    assert gone.due[0].conversation_id is None
+
+
+async def test_a_second_persons_typed_code_in_a_taken_chat_shows_nothing_of_the_first(place: Workplace) -> None:
+    _, issued = place.invite("Samira")
+    _, second = place.invite("Bilal")
+    person = Person(place)
+    await person.start(issued.code)
+    await person.to_statements()
+    statement = person.message.statement
+    reply = await person.type(second.typed_code)
+
+    assert reply.message
+    assert reply.message.statement is None
+    assert f"/c/{second.typed_code}" in "\n".join(reply.message.paragraphs)
+    assert statement
+
+
+async def test_what_becomes_due_while_something_else_is_open_shows_nothing_and_is_offered_later(
+    place: Workplace,
+) -> None:
+    participant_id, person = await _finished(place)
+    follow_up = place.plan(participant_id, Kind.FOLLOW_UP)
+    told = await place.turns.tell(participant_id, due_event(follow_up))
+
+    assert told is not None
+    assert told.due == ()
+    for _ in range(5):
+        await person.happen(Pressed(person.message.buttons[0].data))
+    assert person.message.buttons[0].text.startswith("▶")
+    assert "weer" in person.message.paragraphs[-1]
+
+
+async def test_a_link_elsewhere_is_not_spent_by_somebody_elses_chat(place: Workplace) -> None:
+    _, issued = place.invite("Samira")
+    _, second = place.invite("Bilal")
+    person, other = Person(place), Person(place, address="2002")
+    await person.start(issued.code)
+    await person.to_statements()
+    await other.start(second.code)
+    await person.type("mijn keuzes")
+    await person.press("elsewhere")
+    link = next(line for line in "\n".join(person.message.paragraphs).split() if line.startswith("https://"))
+    code = link.rpartition("/")[2]
+    await other.start(code)
+    web = Person(place, address="cookie", channel="web")
+    await web.start(code)
+
+    assert web.message.statement

@@ -38,9 +38,10 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests; each test opens its own window without a history."""
+    """One Chromium for the tests of a file; each opens its own window without a history. It ends with the file,
+    because its event loop would be in the way of every asynchronous test after it."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         yield running

@@ -14,4 +14,5 @@ reissued
 press go
 press back
 old-chat agrees
+press go
 press back
