@@ -20,6 +20,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 FORMS: tuple[Form, ...] = ("web", "bars")
 GROUPS = ("inner", "outer", "mental_health", "employee_skills")
 MOMENTS = ((1, ()), (1, (0, 3)), (2, (1, 4)), (3, (0,)))
+HOLLOW = (ink.CARD, ink.LINE_STRONG)
 STYLE_SHEET = Path(__file__).parents[2] / "api" / "static" / "chat.css"
 
 
@@ -133,9 +134,6 @@ def test_the_axis_of_a_missing_value_has_a_hollow_number() -> None:
 
     assert hollow(a_chart()) == 0
     assert hollow(a_chart(missing=(2, 5))) == 4
-
-
-HOLLOW = (ink.CARD, ink.LINE_STRONG)
 
 
 def test_a_word_too_long_for_its_column_is_written_smaller_and_never_cut() -> None:
