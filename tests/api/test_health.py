@@ -72,7 +72,7 @@ async def test_an_empty_database_gets_its_tables_at_the_start(empty_database_url
 async def test_figures_count_and_name_nobody(whole: Whole) -> None:
     invited = await whole.invite(name="CanaryName")
     code = invited["invitation"]["code"]
-    await whole.client.post(f"/c/{code}", data={"data": "s0.language-nl"}, headers={"Origin": "http://127.0.0.1:8080"})
+    await whole.client.post(f"/c/{code}", data={"data": "s0.language-nl", "ticket": "x" * 22}, headers={"Origin": "http://127.0.0.1:8080"})
     figures = (await whole.client.get("/metrics")).text
     assert 'werkstem_turns_total{channel="web",outcome="changed"} 1' in figures
     assert "werkstem_unshown_screens 0" in figures
