@@ -55,7 +55,7 @@ def replay_letters(settings: Settings, *, only: str | None) -> Said:
     if settings.telegram_token is None:
         raise CannotDo("Dead letters come from Telegram: set WERKSTEM_TELEGRAM_TOKEN to take them in again.")
     configure(settings.log_level, secrets=settings.secrets)
-    items = asyncio.run(_replay(settings, only))
+    items = asyncio.run(replay(settings, only=only))
     if only is not None and not items:
         raise CannotDo("There is no open dead letter of that id.")
     lines = [f"{item['id']}  {item['outcome']}" for item in items]
@@ -63,7 +63,8 @@ def replay_letters(settings: Settings, *, only: str | None) -> Said:
     return Said({"items": items}, "\n".join(lines) or "There are no dead letters.", is_fine=is_fine)
 
 
-async def _replay(settings: Settings, only: str | None) -> list[dict[str, Any]]:
+async def replay(settings: Settings, *, only: str | None) -> list[dict[str, Any]]:
+    """What became of each dead letter, or of ``only`` the one of that id; what follows from it is shown."""
     from api.service import Service  # The whole bot: only for those who take something in again.
 
     service = Service(settings)

@@ -10,6 +10,7 @@ import pytest
 from api.demo import demo_settings, prepare
 from api.settings import BadSettings
 from tests.api.processes import Running, free_port
+from tests.api.whole_service import button
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +93,7 @@ def _people(running: Running) -> list[dict[str, Any]]:
 def _come_in(running: Running, code: str) -> None:
     """Somebody presses a language, and with that uses the invitation."""
     page = httpx.get(f"{running.address}/c/{code}").text
-    form = {"data": re.findall(r'value="([^"]*language-nl)"', page)[0], "ticket": "x" * 22}
+    form = {"data": button(page, "language-nl"), "ticket": "x" * 22}
     httpx.post(f"{running.address}/c/{code}", data=form, headers={"Origin": running.address})
 
 

@@ -10,7 +10,7 @@ from api.body_limit import MOST_BYTES
 from storage import engine, schema
 from storage.errors import SchemaTooNew, SchemaTooOld
 from storage.store import Store
-from tests.api.whole_service import Whole, running, settings_of
+from tests.api.whole_service import BASE, Whole, button, running, settings_of
 
 
 @pytest.fixture
@@ -72,7 +72,9 @@ async def test_an_empty_database_gets_its_tables_at_the_start(empty_database_url
 async def test_figures_count_and_name_nobody(whole: Whole) -> None:
     invited = await whole.invite(name="CanaryName")
     code = invited["invitation"]["code"]
-    await whole.client.post(f"/c/{code}", data={"data": "s0.language-nl", "ticket": "x" * 22}, headers={"Origin": "http://127.0.0.1:8080"})
+    data = button((await whole.client.get(f"/c/{code}")).text, "language-nl")
+    form = {"data": data, "ticket": "x" * 22}
+    await whole.client.post(f"/c/{code}", data=form, headers={"Origin": BASE})
     figures = (await whole.client.get("/metrics")).text
     assert 'werkstem_turns_total{channel="web",outcome="changed"} 1' in figures
     assert "werkstem_unshown_screens 0" in figures

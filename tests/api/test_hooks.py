@@ -10,6 +10,7 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 
 from api.body_limit import MOST_BYTES
+from api.care import list_letters, replay
 from api.hooks import SECRET_HEADER, TELEGRAM_HOOK, telegram_hook
 from api.poison import NotTakenIn, Patience, bare
 from api.settings import Settings
@@ -187,3 +188,28 @@ async def test_updates_without_a_number_are_told_apart_by_what_they_say(whole: W
                 await patience.take(update)
     await patience.take({"a": 1})
     assert len(await whole.service.store.read(dead_letters.still_open)) == 1
+
+
+async def test_what_was_put_aside_can_be_taken_in_again_once_the_fault_is_mended(
+    whole: Whole, settings: Settings, api: TelegramStandIn
+) -> None:
+    invited = await whole.invite()
+    person = api.person(1001)
+    person.start(invited["invitation"]["code"])
+    await bring(whole, api.updates.pop())
+    await whole.service.delivery.finish(within_seconds=10)
+    await break_the_bot(settings)
+    person.tap("Nederlands")
+    tapped = api.updates.pop()
+    for _ in range(MOST_TRIES):
+        await bring(whole, tapped)
+    assert [item["outcome"] for item in await replay(settings, only=None)] == ["failed"]
+    mended = engine.create(settings.database)
+    with mended.begin() as connection:
+        connection.execute(text("ALTER TABLE unseen RENAME TO seen"))
+    mended.dispose()
+    (listed,) = list_letters(settings).data["items"]
+    assert await replay(settings, only="another") == []
+    assert await replay(settings, only=listed["id"]) == [{"id": listed["id"], "outcome": "taken"}]
+    assert "Nederlands" not in [label for label, _ in person.screen.buttons], "the conversation went on"
+    assert list_letters(settings).data == {"items": []}

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from argparse import Namespace
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -55,6 +56,11 @@ class Whole:
         assert answer.status_code == 201, answer.text
         invited: dict[str, Any] = answer.json()
         return invited
+
+
+def button(page: str, action: str) -> str:
+    """The data of the button of that action on a page."""
+    return re.findall(rf'value="([^"]*{action})"', page)[0]
 
 
 @asynccontextmanager
