@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, case, delete, select, update
 
 from storage.invitations import place_of
 from storage.secrets import new_code
@@ -59,6 +59,25 @@ def _participant(connection: Connection, participant_id: str) -> None:
     connection.execute(delete(participants).where(participants.c.id == participant_id))
 
 
+def _empty_place(connection: Connection, participant_id: str) -> None:
+    """Of somebody invited, only that there was an invitation: no name, no address, no language, no choice."""
+    nothing = {"name": "", "language": "nl", "phone": None, "phone_opt_in": False, "email": None, "pin_hash": None}
+    connection.execute(
+        update(participants).where(participants.c.id == participant_id).values(**nothing, same_order=False)
+    )
+
+
+def _never_opened(connection: Connection, participant_id: str) -> None:
+    """When the person was asked stays; that anything was opened, answered or said does not."""
+    never = dict.fromkeys(("invited_at", "opened_at", "completed_at", "talk_topics"))
+    reached = case((measurements.c.status.in_(("planned", "closed")), measurements.c.status), else_="invited")
+    connection.execute(
+        update(measurements)
+        .where(measurements.c.participant_id == participant_id)
+        .values(**never, seed=0, same_order=False, status=reached)
+    )
+
+
 RULES: Mapping[str, Rule] = {
     "answers": _answers,
     "elsewhere_links": _rows_of(elsewhere_links),
@@ -70,6 +89,9 @@ RULES: Mapping[str, Rule] = {
     "participants": _participant,
 }
 """What erasing does in each table that knows participants, in an order that the foreign keys allow."""
+
+BY_THE_PERSON: Mapping[str, Rule] = {**RULES, "measurements": _never_opened, "participants": _empty_place}
+"""The same when the person does it: what the coach sees must not tell it from an invitation that nobody opened."""
 
 _ADD_RECEIPT = per_dialect(lambda insert: insert(receipts).on_conflict_do_nothing())
 
@@ -87,11 +109,13 @@ def erase(
     """Remove everything that points to a person, in this transaction; the receipt's code comes back.
 
     What stays: consent decisions of nobody in particular, the receipt, and keyed hashes that keep a late copy of an
-    old message from being taken for a new one. ``code``: a receipt code made beforehand. A Store's ``compact``
-    afterwards takes the bytes out of SQLite's log as well.
+    old message from being taken for a new one. When the person did it, an empty place stays as well: that somebody
+    was invited and when, without a name, an address or an answer. ``code``: a receipt code made beforehand. A Store's
+    ``compact`` afterwards takes the bytes out of SQLite's log as well.
     """
     _erase_traces(connection, participant_id, key)
-    for rule in RULES.values():
+    rules = BY_THE_PERSON if erased_by is ErasedBy.PARTICIPANT else RULES
+    for rule in rules.values():
         rule(connection, participant_id)
     receipt = code or new_code()
     values = {"code": receipt, "organisation_id": organisation_id, "erased_at": now, "erased_by": erased_by.value}

@@ -219,6 +219,23 @@ async def test_never_opened_refused_stopped_unshared_and_taken_back_look_the_sam
     assert status == ("invited" if days == 0 else "closed")
 
 
+@pytest.mark.parametrize("days", [0, 40])
+async def test_somebody_who_erased_everything_looks_like_an_invitation_that_nobody_opened(
+    house: House, days: int
+) -> None:
+    never, gone = await house.invite(language="tr"), await house.invite(language="tr")
+    person = await house.come_in(gone, address="1001")
+    await house.finish(person)
+    await person.type("wis alles")
+    await person.press("yes")
+    await person.press("yes")
+    house.clock.now += timedelta(days=days)
+
+    said, expected = await _everything(house, gone["id"]), await _everything(house, never["id"])
+    assert said[1:] == expected[1:]
+    assert b'"name":""' in said[0]  # the one thing that is gone: the name that the coach once typed
+
+
 async def test_who_shares_is_seen_busy_paused_and_done_until_the_sharing_ends(house: House) -> None:
     participant_id, person = await _finished(house)
     assert [one["status"] for one in await house.measurements(participant_id)] == ["done"]

@@ -103,11 +103,35 @@ def test_no_byte_of_an_erased_person_stays_in_any_row(store: Store, house: House
     }  # fmt: skip
     _erase(store, house, full)
     after = str(store.look(_dump))
-    for trace in (CANARY, full.id, full.address, full.conversation, full.chat, full.measurement, "+316"):
+    for trace in (CANARY, full.address, full.conversation, full.chat, "+316"):
         assert trace not in after
     for name in ("invitations", "elsewhere_links", "dead_letters", "guesses"):
         gone = [row for row in store.look(_dump)[name] if row[0] != "all"]
         assert gone == []
+
+
+def test_an_empty_place_stays_that_says_only_that_somebody_was_invited(
+    store: Store, house: House, full: Person
+) -> None:
+    _erase(store, house, full)
+    knows = {name for name, rows in store.look(_dump).items() if full.id in str(rows)}
+    place = store.look(lambda c: participants.get(c, house.organisation, full.id))
+    (asked,) = store.look(lambda c: measurements.of_participant(c, full.id))
+    assert knows == {"participants", "measurements"}
+    assert place is not None
+    assert (place.name, place.phone, place.email, place.pin_hash) == ("", None, None, None)
+    assert (asked.status, asked.opened_at, asked.completed_at, asked.talk_topics) == ("invited", None, None, None)
+
+
+def test_when_the_coach_does_it_on_somebodys_word_no_place_stays(store: Store, house: House, full: Person) -> None:
+    store.run(
+        lambda c: erasure.erase(
+            c, organisation_id=house.organisation, participant_id=full.id, erased_by=erasure.ErasedBy.COACH,
+            key=KEY, now=NOW,
+        )
+    )  # fmt: skip
+    assert full.id not in str(store.look(_dump))
+    assert full.measurement not in str(store.look(_dump))
 
 
 def test_the_decisions_stay_as_nobodys(store: Store, house: House, full: Person) -> None:
@@ -167,7 +191,7 @@ async def test_no_byte_of_an_erased_person_stays_in_sqlites_files(sqlite_url: st
     assert await store.compact()
     left = {path.name: path.read_bytes() for path in file.parent.glob("werkstem.sqlite*")}
     store.close()
-    for trace in (CANARY, person.id, person.address):
+    for trace in (CANARY, person.address):
         assert [name for name, content in left.items() if trace.encode() in content] == []
 
 
