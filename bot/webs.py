@@ -53,7 +53,7 @@ def ring_chart(
     rows = [[_score_point(catalogue, scores.get(name), is_own=is_own) for name in groups] for scores in scored]
     axes = tuple(Axis(name, catalogue.say(f"group.{name}")) for name in groups)
     title = catalogue.say(f"web.title_{ring}" if is_own else f"chart.title_{ring}")
-    return _chart(catalogue, title, axes, moments, rows)
+    return _chart(catalogue, title, axes, moments, rows, is_own=is_own)
 
 
 def group_chart(
@@ -69,11 +69,17 @@ def group_chart(
         for moment in moments
     ]
     axes = tuple(Axis(statement.id, catalogue.statement(statement.id)) for statement in statements)
-    return _chart(catalogue, catalogue.say(f"group.{group}"), axes, moments, rows)
+    return _chart(catalogue, catalogue.say(f"group.{group}"), axes, moments, rows, is_own=is_own)
 
 
 def _chart(
-    catalogue: Catalogue, title: str, axes: tuple[Axis, ...], moments: Sequence[Measured], rows: list[list[Point]]
+    catalogue: Catalogue,
+    title: str,
+    axes: tuple[Axis, ...],
+    moments: Sequence[Measured],
+    rows: list[list[Point]],
+    *,
+    is_own: bool,
 ) -> Chart:
     days = [moment.day for moment in moments]
     sentences = [catalogue.say("chart.sentence")]
@@ -83,7 +89,7 @@ def _chart(
         sentences.append(catalogue.say("web.open_dot"))
     return Chart(
         title=title,
-        description=catalogue.say("web.alt", {"date": catalogue.date(days[-1])}),
+        description=catalogue.say("web.alt" if is_own else "chart.description", {"date": catalogue.date(days[-1])}),
         language=catalogue.language,
         axes=axes,
         moments=tuple(
