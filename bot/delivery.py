@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
 from bot.channels import Channel, Placed, SendError
 from bot.inbound import Due, Reply
@@ -76,7 +77,9 @@ class Delivery:
     async def show(self, due: Due) -> None:
         """Make a chat show this screen, or a newer one that came meanwhile. Never raises."""
         chat = (due.channel, due.address)
-        self._waiting[chat] = due
+        waiting = self._waiting.get(chat)
+        if waiting is None or due.number == 0 or due.number >= waiting.number:
+            self._waiting[chat] = due
         if chat in self._busy:
             return
         self._busy.add(chat)
@@ -116,20 +119,28 @@ class Delivery:
         if due.message.has_file:
             await self._send_file(channel, due)
             new = replace(new, is_last=False)
-        text = json.dumps(asdict(new))
-        now = self.parts.now()
-        await self.parts.store.write(
-            lambda connection: conversations.mark_shown(
-                connection,
-                due.conversation_id or "",
-                number=due.number,
-                placed=text,
-                now=now,
-                lease_token=due.lease_token,
-            )
-        )
-        self.sends.count("shown")
+        if await self.parts.store.write(lambda connection: self._mark(connection, due, new)):
+            self.sends.count("shown")
+        else:
+            self.sends.count("overtaken")
+            if placed is None or new.message_id != placed.message_id:
+                await channel.remove(due.address, new.message_id, is_picture=new.is_picture)
         return new
+
+    def _mark(self, connection: Connection, due: Due, new: Placed) -> bool:
+        """Remember what is shown; False when somebody else has shown this or more meanwhile, perhaps under ours."""
+        conversation_id, now = due.conversation_id or "", self.parts.now()
+        is_marked = conversations.mark_shown(
+            connection,
+            conversation_id,
+            number=due.number,
+            placed=json.dumps(asdict(new)),
+            now=now,
+            lease_token=due.lease_token,
+        )
+        if not is_marked:
+            conversations.show_again(connection, conversation_id, now)
+        return is_marked
 
     async def _say_once(self, channel: Channel, due: Due, placed: Placed | None) -> Placed | None:
         """A message that is not remembered: for strangers, and the receipt of an erasure."""
@@ -182,7 +193,12 @@ class Delivery:
             again = now + timedelta(seconds=_backoff_seconds(due, error))
         await self.parts.store.write(
             lambda c: conversations.retry(
-                c, due.conversation_id or "", next_try_at=again, is_held=is_held, lease_token=due.lease_token
+                c,
+                due.conversation_id or "",
+                next_try_at=again,
+                is_held=is_held,
+                number=due.number,
+                lease_token=due.lease_token,
             )
         )
 

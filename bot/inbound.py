@@ -31,7 +31,7 @@ class Due:
 
     ``number`` is the due number, 0 for what is said once and not remembered (strangers, receipts). ``placed`` says
     where the last message of that chat is, in the channel's own JSON; ``is_below``: the person wrote after it.
-    ``lease_token``: who claimed it.
+    ``lease_token``: the claim under which it is shown; whoever claims it later makes this one void.
     """
 
     channel: str

@@ -31,7 +31,7 @@ from bot.inbound import Due, Inbound, Reply
 from bot.parts import Parts
 from bot.record import Recorder
 from domain.questionnaire import LANGUAGES
-from storage import conversations, erasure, seen
+from storage import chats, conversations, erasure, seen
 from storage.conversations import Kind, StoredConversation
 from storage.secrets import as_typed, keyed_hash
 
@@ -60,6 +60,7 @@ class Outcome:
     organisation_id: str | None = None
     participant_id: str | None = None
     placed: str | None = None
+    lease_token: int | None = None
     is_below: bool = False
     is_erased: bool = False
     is_kept: bool = False
@@ -127,6 +128,9 @@ class Turns:
         if not seen.is_new(connection, inbound.channel, key_hash, self.parts.now()):
             return Outcome(None, self._nobody(), "nl")
         stored = conversations.in_chat(connection, inbound.channel, inbound.address)
+        if stored is not None and stored.unreachable_at is not None:
+            # Whoever writes can be reached, whatever the channel forgot to tell.
+            chats.mark_reachable(connection, inbound.channel, inbound.address, is_reachable=True, now=self.parts.now())
         if inbound.code is not None:
             return self._came_with_code(connection, inbound, inbound.code, stored)
         if stored is not None:
@@ -347,6 +351,7 @@ class Turns:
             participant_id=outcome.participant_id,
             number=outcome.number,
             placed=outcome.placed,
+            lease_token=outcome.lease_token,
             is_below=outcome.is_below,
         )
 

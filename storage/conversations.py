@@ -153,9 +153,22 @@ _SHOWN = (
         next_try_at=case((conversations.c.due == bindparam("number"), None), else_=conversations.c.next_try_at),
     )
 )
+_SHOW_AGAIN = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("id_"), conversations.c.due == conversations.c.shown)
+    .values(
+        due=conversations.c.due + 1,
+        due_at=bindparam("now", type_=conversations.c.due_at.type),
+        next_try_at=bindparam("now", type_=conversations.c.next_try_at.type),
+        attempts=0,
+    )
+)
+_STILL_DUE = or_(
+    bindparam("number", type_=conversations.c.due.type).is_(None), conversations.c.due == bindparam("number")
+)
 _RETRY = (
     update(conversations)
-    .where(conversations.c.id == bindparam("id_"), _LEASE_MATCHES)
+    .where(conversations.c.id == bindparam("id_"), _LEASE_MATCHES, _STILL_DUE)
     .values(
         attempts=conversations.c.attempts + 1,
         is_held=bindparam("is_held_"),
@@ -290,15 +303,31 @@ def retry(
     *,
     next_try_at: datetime | None,
     is_held: bool = False,
+    number: int | None = None,
     lease_token: int | None = None,
 ) -> bool:
     """Showing did not work: count the attempt and try again at ``next_try_at``; None: not before the person writes.
 
-    ``is_held``: it may have arrived, so that a second one in the meantime would be a repetition. False when
-    ``lease_token`` is no longer the newest.
+    ``is_held``: it may have arrived, so that a second one in the meantime would be a repetition. False, and nothing
+    changes, when ``number`` is no longer what is due (a newer screen has its own tries), or when ``lease_token`` is
+    no longer the newest.
     """
-    values = {"id_": conversation_id, "next_try_at_": next_try_at, "is_held_": is_held, "token": lease_token}
+    values = {
+        "id_": conversation_id,
+        "next_try_at_": next_try_at,
+        "is_held_": is_held,
+        "number": number,
+        "token": lease_token,
+    }
     return connection.execute(_RETRY, values).rowcount == 1
+
+
+def show_again(connection: Connection, conversation_id: str, now: datetime) -> None:
+    """What counts as shown may stand under something older: it becomes due once more, for the sweeper.
+
+    Nothing changes while something is due anyway, or for a conversation that is gone.
+    """
+    connection.execute(_SHOW_AGAIN, {"id_": conversation_id, "now": now})
 
 
 def claim_due(

@@ -78,6 +78,10 @@ class Channel(Protocol):
         """Hand the person a file under that name; where it stands. Raises SendError."""
         ...
 
+    async def remove(self, address: str, message_id: str, *, is_picture: bool = True) -> None:
+        """Take a message out of the chat; nothing happens when it is gone already. Raises SendError."""
+        ...
+
     async def close(self) -> None:
         """Let go of every connection."""
         ...

@@ -217,6 +217,7 @@ class FakeChannel:
     shown: list[tuple[str, Message]] = field(default_factory=list)
     files: list[tuple[str, bytes]] = field(default_factory=list)
     failures: list[SendError] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
 
     async def show(self, address: str, message: Message, *, placed: Placed | None, picture: bytes | None) -> Placed:
         """Shows, or fails with the next failure."""
@@ -230,6 +231,10 @@ class FakeChannel:
         """Keeps the file."""
         self.files.append((name, content))
         return str(len(self.files))
+
+    async def remove(self, _address: str, message_id: str, *, is_picture: bool = True) -> None:
+        """Keeps what was taken away."""
+        self.removed.append(message_id)
 
     async def close(self) -> None:
         """Nothing to let go of."""

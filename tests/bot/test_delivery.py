@@ -133,6 +133,73 @@ async def test_somebody_who_blocked_us_is_left_alone_until_they_come_back(
     assert len(channel.shown) == 1
 
 
+async def test_somebody_who_writes_can_be_reached_whatever_telegram_forgot_to_tell(
+    place: Workplace, channel: FakeChannel, delivery: Delivery
+) -> None:
+    participant_id, issued = place.invite()
+    channel.failures.append(SendError(cause="blocked", opted_out=True))
+    person = Person(place)
+    delivery.show_soon(await person.start(issued.code))
+    await delivery.finish(within_seconds=5)
+    assert _stored(place, participant_id).unreachable_at is not None
+    await person.type("hallo")
+
+    assert _stored(place, participant_id).unreachable_at is None
+
+
+async def test_an_older_screen_that_comes_late_goes_and_the_newest_is_shown_again(
+    place: Workplace, channel: FakeChannel, delivery: Delivery
+) -> None:
+    participant_id, issued = place.invite()
+    person = Person(place)
+    paused = await person.start(issued.code)
+    place.clock.now += SWEEP_AFTER
+    await delivery.sweep()  # somebody else takes over, and the person goes on
+    delivery.show_soon(await person.press("language-nl"))
+    await delivery.finish(within_seconds=5)
+    newest = channel.shown[-1][1]
+    delivery.show_soon(paused)  # whoever was paused in the middle of sending wakes up
+    await delivery.finish(within_seconds=5)
+    assert channel.shown[-1][1] != newest
+    again = await delivery.sweep()
+
+    assert again == 1
+    assert channel.shown[-1][1] == newest
+    assert channel.removed == ["3"]
+    assert _stored(place, participant_id).shown == _stored(place, participant_id).due
+    assert await delivery.sweep() == 0
+
+
+async def test_a_screen_that_waits_is_not_pushed_aside_by_an_older_one(
+    place: Workplace, channel: FakeChannel, delivery: Delivery
+) -> None:
+    _, issued = place.invite()
+    person = Person(place)
+    first = await person.start(issued.code)
+    second = await person.press("language-nl")
+    for reply in (first, second, first):
+        delivery.show_soon(reply)
+    await delivery.finish(within_seconds=5)
+
+    assert channel.shown[-1][1] == person.message
+
+
+async def test_an_older_screen_that_fails_leaves_the_tries_of_the_newest_alone(
+    place: Workplace, channel: FakeChannel, delivery: Delivery
+) -> None:
+    participant_id, issued = place.invite()
+    person = Person(place)
+    first = await person.start(issued.code)
+    await person.press("language-nl")
+    before = _stored(place, participant_id)
+    channel.failures.append(SendError(cause="too_many_requests", retryable=True, retry_after_seconds=600))
+    delivery.show_soon(first)
+    await delivery.finish(within_seconds=5)
+
+    assert _stored(place, participant_id).next_try_at == before.next_try_at
+    assert _stored(place, participant_id).attempts == 0
+
+
 async def test_two_turns_in_a_row_show_the_newest_screen_in_one_message(
     place: Workplace, channel: FakeChannel, delivery: Delivery
 ) -> None:
