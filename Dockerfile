@@ -10,7 +10,7 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
 
 # What the service needs to run, locked with hashes; nothing of what only developers need.
 COPY requirements/run.txt /srv/requirements.txt
-RUN pip install --no-cache-dir --no-compile --require-hashes --requirement /srv/requirements.txt
+RUN pip install --no-cache-dir --require-hashes --requirement /srv/requirements.txt
 
 RUN useradd --system --uid 10001 --no-create-home --home-dir /srv/werkstem werkstem \
     && install --directory --owner=werkstem --mode=0700 /data /run/werkstem \
