@@ -13,11 +13,6 @@ from tests.api.processes import Running, free_port
 from tests.api.whole_service import button
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
-
-
 def started(folder: Path) -> Running:
     return Running(["demo", "--port", str(free_port()), "--data", str(folder)], {})
 
@@ -26,8 +21,8 @@ def printed(running: Running, pattern: str) -> list[str]:
     return re.findall(pattern, running.out)
 
 
-def test_the_demo_prints_links_that_work_and_has_two_measurements_of_three_people(folder: Path) -> None:
-    with started(folder) as running:
+def test_the_demo_prints_links_that_work_and_has_two_measurements_of_three_people(tmp_path: Path) -> None:
+    with started(tmp_path) as running:
         codes = printed(running, r"/c/([\w-]{22})")
         coach, owner = printed(running, r"token: (ws_\S+)")
         assert len(codes) == 5
@@ -51,22 +46,22 @@ def test_the_demo_prints_links_that_work_and_has_two_measurements_of_three_peopl
         assert running.stop() == 0
 
 
-def test_a_second_start_goes_on_with_the_same_people_and_prints_fresh_links(folder: Path) -> None:
-    key = (folder / "demo.key").read_text()
-    with started(folder) as running:
+def test_a_second_start_goes_on_with_the_same_people_and_prints_fresh_links(tmp_path: Path) -> None:
+    with started(tmp_path) as running:
         first = set(printed(running, r"/c/([\w-]{22})"))
+        key = (tmp_path / "demo.key").read_text()
         people = _people(running)
-    with started(folder) as running:
+    with started(tmp_path) as running:
         second = printed(running, r"/c/([\w-]{22})")
         assert not first & set(second)
         assert _people(running) == people
         _come_in(running, second[0])
-    with started(folder) as running:
+    with started(tmp_path) as running:
         third = _people(running)
         assert {one["id"] for one in people} < {one["id"] for one in third}
         assert len(third) == len(people) + 1, "whose invitation was used makes room for somebody new"
-    assert (folder / "demo.key").read_text() == key
-    assert (folder / "demo.key").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "demo.key").read_text() == key
+    assert (tmp_path / "demo.key").stat().st_mode & 0o077 == 0
 
 
 async def test_a_demo_that_was_left_half_filled_begins_anew(tmp_path: Path) -> None:
