@@ -13,7 +13,7 @@ class Inbound:
     ``address`` is where it came from on that channel; ``key`` is unique per channel for ever, so that a second
     delivery of the same thing changes nothing. ``language`` is a hint for strangers. ``code`` is an invitation code
     that came with it, or that was typed. ``place``: where wrong codes are counted, when that is not the address (a
-    browser has a new one every time).
+    browser has a new one every time). ``pressed_on``: the message with the button that was pressed.
     """
 
     channel: str
@@ -23,6 +23,7 @@ class Inbound:
     language: str | None = None
     code: str | None = None
     place: str | None = None
+    pressed_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

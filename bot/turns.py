@@ -136,7 +136,7 @@ class Turns:
         if stored is not None:
             if isinstance(inbound.event, Typed) and (code := as_typed(inbound.event.text)):
                 return self._typed_code_here(connection, inbound, code, stored)
-            here, left = codes.come_back(connection, stored)
+            here, left = codes.come_back(connection, _where_pressed(stored, inbound.pressed_on))
             return self.go_on(connection, here, inbound.event, left=left)
         typed = as_typed(inbound.event.text) if isinstance(inbound.event, Typed) else None
         if typed is None:
@@ -360,6 +360,14 @@ def _below(placed: str | None) -> str | None:
     if placed is None:
         return None
     return json.dumps({**json.loads(placed), "is_last": False})
+
+
+def _where_pressed(stored: StoredConversation, message_id: str | None) -> StoredConversation:
+    """As stored; a press on another message than our last one says that there is one that we do not know of: its
+    receipt went lost, or we did. What comes next then stands below both."""
+    if message_id is None or stored.placed is None or json.loads(stored.placed)["message_id"] == message_id:
+        return stored
+    return replace(stored, placed=_below(stored.placed))
 
 
 def _local_day(now: datetime, time_zone: str) -> date:

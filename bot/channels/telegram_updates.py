@@ -82,8 +82,10 @@ def _pressed(key: str, query: Mapping[str, Any]) -> Received | Ignored:
         return Ignored("press without a message of ours")
     if not _is_private(message["chat"]):
         return Ignored("group")
-    inbound = Inbound(TELEGRAM, _address(message["chat"]), key, Pressed(_sound(data)), _language(query))
-    return Received(inbound, callback_id=str(query["id"]), message_id=str(int(message["message_id"])))
+    message_id = str(int(message["message_id"]))
+    address, event = _address(message["chat"]), Pressed(_sound(data))
+    inbound = Inbound(TELEGRAM, address, key, event, _language(query), pressed_on=message_id)
+    return Received(inbound, callback_id=str(query["id"]), message_id=message_id)
 
 
 def _wrote(key: str, message: Mapping[str, Any]) -> Received | InGroup | Ignored:

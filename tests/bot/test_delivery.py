@@ -8,6 +8,7 @@ import pytest
 from bot.channels import SendError
 from bot.conversation.events import Pressed
 from bot.delivery import AMBIGUOUS_RETRY, HOLD, Delivery
+from bot.inbound import Inbound
 from bot.turns import SWEEP_AFTER
 from bot.webs import Webs
 from reports.studio import Studio
@@ -168,6 +169,22 @@ async def test_an_older_screen_that_comes_late_goes_and_the_newest_is_shown_agai
     assert channel.removed == ["3"]
     assert _stored(place, participant_id).shown == _stored(place, participant_id).due
     assert await delivery.sweep() == 0
+
+
+@pytest.mark.parametrize(("pressed_on", "stands_in"), [("1", "1"), ("7", "2")])
+async def test_the_next_screen_never_stands_above_the_message_that_was_pressed(
+    place: Workplace, channel: FakeChannel, delivery: Delivery, pressed_on: str, stands_in: str
+) -> None:
+    participant_id, issued = place.invite()
+    person = Person(place)
+    delivery.show_soon(await person.start(issued.code))
+    await delivery.finish(within_seconds=5)
+    press = Pressed(person.button("language-nl"))
+    place.clock.pass_(2)
+    delivery.show_soon(await place.turns.take(Inbound("telegram", person.address, "k", press, pressed_on=pressed_on)))
+    await delivery.finish(within_seconds=5)
+
+    assert json.loads(_stored(place, participant_id).placed or "{}")["message_id"] == stands_in
 
 
 async def test_a_screen_that_waits_is_not_pushed_aside_by_an_older_one(
