@@ -31,6 +31,7 @@ class Post:
         """How often which status came back; 0 for no reply at all."""
         self.brought: list[Update] = []
         """Every update that was taken, in that order."""
+        self._taken = asyncio.Event()
         self._session = session
         self._headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
         self._numbers = itertools.count(700_000_001)
@@ -58,6 +59,13 @@ class Post:
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
         self.brought.append(update)
+        self._taken.set()
+        self._taken = asyncio.Event()
+
+    async def until_brought(self, count: int) -> None:
+        """Wait until so many updates were taken."""
+        while len(self.brought) < count:
+            await self._taken.wait()
 
 
 class Person:
@@ -93,6 +101,11 @@ class Person:
         """Go on until so many more statements are answered."""
         until = len(self.chosen) + count
         while len(self.chosen) < until:
+            await self.go_on()
+
+    async def to_a_statement(self) -> None:
+        """Go on until a statement is asked."""
+        while self.phone.question is None:
             await self.go_on()
 
     async def finish(self) -> None:
@@ -142,8 +155,9 @@ class Person:
         except TimeoutError:
             taken = "taken" if bringing.done() else "not taken"
             bringing.cancel()
-            asked = self.phone.question
-            raise Stuck(f"chat {self.phone.chat_id} at {asked or 'another screen'}; its update was {taken}") from None
+            screen = [button["callback_data"] for button in buttons_of(self.phone.lowest)]
+            pressed = update.get("callback_query", {}).get("data", "something written")
+            raise Stuck(f"chat {self.phone.chat_id} after {pressed}, {taken}; it shows {screen}") from None
 
     async def _bring_late(self, update: Update) -> None:
         await asyncio.sleep(self._dice.uniform(0, 2))

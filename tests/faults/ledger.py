@@ -45,7 +45,8 @@ def balance(database_url: str, people: Iterable[Person]) -> Balance:
         total += sum(len(given) for given in mine.values())
         lost += sum(mine.get(question, [])[-1:] != [face] for question, face in person.chosen.items())
         doubled += sum(len(given) - 1 for given in mine.values()) + len(mine.keys() - person.chosen.keys())
-        split += marks.get(chat_id, 0) != len(mine)
+        by_measurement = Counter(question.partition(".")[0] for question in mine)
+        split += any(by_measurement[name] != count for name, count in marks.get(chat_id, {"none": 1}).items())
         again = [count - 1 for count in Counter(s.question for s in person.phone.shows if s.question).values()]
         repeats += sum(again)
         most = max(most, *again, 0)
@@ -65,12 +66,12 @@ def read(store: Store) -> Answers:
     return found
 
 
-def _marks(store: Store) -> dict[int, int]:
-    """How many questions each conversation counts as answered, in all its measurements that it still knows."""
+def _marks(store: Store) -> dict[int, dict[str, int]]:
+    """By chat, how many questions its conversation counts as answered in each measurement that it still knows."""
     query = select(chats.c.address, conversations.c.state).join(conversations, conversations.c.chat_id == chats.c.id)
     counted = {}
     for address, state in store.look(lambda connection: connection.execute(query).all()):
         conversation = load(state)
-        known = (conversation.measured, conversation.measurement)
-        counted[int(address)] = sum(len(one.marks) - one.marks.count(OPEN) for one in known if one is not None)
+        known = [one for one in (conversation.measured, conversation.measurement) if one is not None]
+        counted[int(address)] = {f"q{one.ordinal}": len(one.marks) - one.marks.count(OPEN) for one in known}
     return counted
