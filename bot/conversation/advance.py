@@ -236,7 +236,7 @@ def _answered(conversation: Conversation, understood: Understood, moment: Moment
     measurement = conversation.measurement
     assert measurement is not None  # noqa: S101 - a statement belongs to a measurement
     if understood.answer.mark == statements.EXPLAIN and not measurement.is_explained:
-        return statements.tapped(conversation, measurement.ordinal, measurement.at, statements.EXPLAIN, moment)
+        return statements.explain(conversation, measurement, moment)
     return statements.answer_open(conversation, understood.answer, moment)
 
 

@@ -190,10 +190,15 @@ def _answer_open(conversation: Conversation, measurement: Measurement, action: s
     if _is_too_fast(measurement, moment):
         return quiet(conversation, Say("answer.too_fast"))
     if action == EXPLAIN:
-        explained = replace(measurement, is_explained=True, opened_at=moment.now)
-        return Turn(conversation.now_at(Stage.STATEMENT, now=moment.now, measurement=explained))
+        return explain(conversation, measurement, moment)
     answer = _answer_of(action)
     return answer_open(conversation, answer, moment) if answer else quiet(conversation, Say("old_button.earlier"))
+
+
+def explain(conversation: Conversation, measurement: Measurement, moment: Moment) -> Turn:
+    """The open statement once more, said in another way."""
+    explained = replace(measurement, is_explained=True, opened_at=moment.now)
+    return Turn(conversation.now_at(Stage.STATEMENT, now=moment.now, measurement=explained))
 
 
 def _answer_of(action: str) -> Answer | None:

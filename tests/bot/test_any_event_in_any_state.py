@@ -218,7 +218,7 @@ class AnyEventInAnyState(RuleBasedStateMachine):
 
 
 TestAnyEventInAnyState = AnyEventInAnyState.TestCase
-TestAnyEventInAnyState.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+TestAnyEventInAnyState.settings = settings(max_examples=150, stateful_step_count=60, deadline=None, report_multiple_bugs=False)
 
 
 WALKS, MOVES = 80, 120
