@@ -218,7 +218,9 @@ class AnyEventInAnyState(RuleBasedStateMachine):
 
 
 TestAnyEventInAnyState = AnyEventInAnyState.TestCase
-TestAnyEventInAnyState.settings = settings(max_examples=150, stateful_step_count=60, deadline=None, report_multiple_bugs=False)
+TestAnyEventInAnyState.settings = settings(
+    max_examples=150, stateful_step_count=60, deadline=None, report_multiple_bugs=False
+)
 
 
 WALKS, MOVES = 80, 120
