@@ -31,7 +31,7 @@ class Post:
         """How often which status came back; 0 for no reply at all."""
         self.brought: list[Update] = []
         """Every update that was taken, in that order."""
-        self._taken = asyncio.Event()
+        self._came = asyncio.Event()
         self._session = session
         self._headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
         self._numbers = itertools.count(700_000_001)
@@ -50,7 +50,12 @@ class Post:
         except (aiohttp.ClientError, OSError):
             status = 0
         self.statuses[status] += 1
+        self._wake()
         return status
+
+    def _wake(self) -> None:
+        self._came.set()
+        self._came = asyncio.Event()
 
     async def bring(self, update: Update) -> None:
         """Bring it until it is taken."""
@@ -59,13 +64,17 @@ class Post:
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
         self.brought.append(update)
-        self._taken.set()
-        self._taken = asyncio.Event()
+        self._wake()
 
     async def until_brought(self, count: int) -> None:
         """Wait until so many updates were taken."""
         while len(self.brought) < count:
-            await self._taken.wait()
+            await self._came.wait()
+
+    async def until_refused(self, status: int, count: int) -> None:
+        """Wait until that status came back so often."""
+        while self.statuses[status] < count:
+            await self._came.wait()
 
 
 class Person:

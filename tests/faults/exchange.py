@@ -121,6 +121,7 @@ class Exchange(BotApi):
         self.phones: dict[int, Phone] = {}
         self.presses: dict[str, int] = {}
         """The chat of each press that waits for its answer."""
+        self._called = asyncio.Event()
         self._methods["answercallbackquery"] = self._answer_press
 
     def phone(self, chat_id: int) -> Phone:
@@ -136,7 +137,14 @@ class Exchange(BotApi):
         method = path.rpartition("/")[2].partition("?")[0].lower()
         call = Call(method, int(chat_id) if chat_id is not None else None, time.monotonic())
         self.seen.append(call)
+        self._called.set()
+        self._called = asyncio.Event()
         return self.rule(call)
+
+    async def until(self, is_so: Callable[[], object]) -> None:
+        """Wait until it is so; looked at after every call."""
+        while not is_so():
+            await self._called.wait()
 
     def _answer_press(self, fields: Fields) -> bool:
         chat_id = self.presses.pop(str(fields["callback_query_id"]), None)
