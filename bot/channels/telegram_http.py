@@ -15,6 +15,8 @@ PUBLIC_API = "https://api.telegram.org"
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
 CONNECTIONS = 64
+FETCHING = "getUpdates"
+"""The one method that is called whatever Telegram refused: it sends nothing."""
 
 Upload = Mapping[str, tuple[str, bytes]]
 """Files of a call: by the name of their field, the file's name and its content."""
@@ -56,8 +58,11 @@ class TelegramApi:
     ) -> Any:
         """The result of one method. ``waits_seconds``: how long Telegram may hold the call by intention.
 
-        ``is_repeatable``: doing it twice is the same as once, so that a lost reply is not ambiguous. Raises SendError.
+        ``is_repeatable``: doing it twice is the same as once, so that a lost reply is not ambiguous. Raises SendError:
+        without asking Telegram, while it told this chat or the whole bot to wait.
         """
+        if method != FETCHING and (left := self._refused.seconds_left(payload.get("chat_id"))) > 0:
+            raise send_error(Cause.SLOW_DOWN, retry_after_seconds=left)
         url = f"{self.base}/bot{self.token}/{method}"
         try:
             status, body = await self.post(url, _form(payload, upload) if upload else None, payload, waits_seconds)
@@ -114,20 +119,28 @@ class TelegramApi:
 
 
 class _Refused:
-    """Which chat was last told to wait. Telegram does not say whether a 429 is for a chat or for the whole bot:
-    a second chat that is refused while the first still waits means the bot, and so does a call that names no chat."""
+    """Which chats were told to wait, and until when. Telegram does not say whether a 429 is for a chat or for the
+    whole bot: a second chat that is refused while another still waits means the bot, and so does a call that names no
+    chat."""
 
     def __init__(self, monotonic_seconds: Callable[[], float]) -> None:
         self._now = monotonic_seconds
-        self._chat: object = None
-        self._until = 0.0
+        self._until: dict[object, float] = {}
+        self._bot_until = 0.0
 
     def is_bot_wide(self, chat_id: object, seconds: float) -> bool:
         """Whether this refusal is for all chats; remembers it."""
         now = self._now()
-        is_second = self._chat is not None and self._chat != chat_id and now < self._until
-        self._chat, self._until = chat_id, now + seconds
-        return chat_id is None or is_second
+        self._until = {chat: until for chat, until in self._until.items() if until > now}
+        is_for_all = chat_id is None or any(chat != chat_id for chat in self._until)
+        self._until[chat_id] = now + seconds
+        if is_for_all:
+            self._bot_until = max(self._bot_until, now + seconds)
+        return is_for_all
+
+    def seconds_left(self, chat_id: object) -> float:
+        """How long a call for that chat still has to wait; not more than 0 when it may go."""
+        return max(self._bot_until, self._until.get(chat_id, 0.0)) - self._now()
 
 
 def _read(body: bytes) -> dict[str, Any]:

@@ -53,7 +53,8 @@ async def room() -> AsyncIterator[Room]:
         pauses.append(seconds)
 
     async with TelegramStandIn(now=lambda: clock[0]).serving() as api:
-        telegram = Telegram(TOKEN, api=TelegramApi(TOKEN, api.url, total_seconds=5), pause=pause)
+        road = TelegramApi(TOKEN, api.url, total_seconds=5, monotonic_seconds=lambda: clock[0])
+        telegram = Telegram(TOKEN, api=road, pause=pause)
         person = api.person(CHAT)
         person.chat.is_started = True
         yield Room(telegram, api, person, clock, pauses)
@@ -231,7 +232,10 @@ async def test_a_chat_told_to_wait_says_how_long(room: Room) -> None:
     room.api.slow_down(7, CHAT)
     error = await refused(room)
     assert (error.retryable, error.ambiguous, error.retry_after_seconds, error.bot_wide) == (True, False, 7, False)
-    room.clock[0] += 7
+    room.clock[0] += 5
+    error = await refused(room)
+    assert (error.cause, error.retry_after_seconds, room.api.too_soon) == ("slow-down", 2, 1)  # nobody was asked
+    room.clock[0] += 2
     await room.telegram.show(ADDRESS, statement(), placed=None, picture=None)
 
 

@@ -103,6 +103,22 @@ def test_a_second_chat_told_to_wait_while_the_first_still_waits_means_the_whole_
     assert refuse(api, 3) is False
 
 
+async def test_while_the_whole_bot_is_told_to_wait_nothing_is_sent_and_updates_are_still_fetched() -> None:
+    clock = Clock()
+    api = TelegramApi(TOKEN, "http://127.0.0.1:1", monotonic_seconds=clock)
+    assert [refuse(api, 1), refuse(api, 2)] == [False, True]
+    clock.seconds = 3
+    with pytest.raises(SendError, match="slow-down") as caught:
+        await api.call("sendMessage", {"chat_id": 3})
+    assert caught.value.retry_after_seconds == 4
+    with pytest.raises(SendError, match="unreachable"):
+        await api.call("getUpdates", {})
+    clock.seconds = 7
+    with pytest.raises(SendError, match="unreachable"):
+        await api.call("sendMessage", {"chat_id": 3})
+    await api.close()
+
+
 async def test_no_token_is_in_any_error_or_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     api = TelegramApi(TOKEN, "http://127.0.0.1:1")
