@@ -23,13 +23,28 @@ LONG_TIMEOUT_SECONDS = 1200
 Figures = Callable[..., None]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The mark of these tests."""
+    config.addinivalue_line("markers", "quick_on(database): the database of the quick run; the long one takes both")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The fault runs follow one another in one process: each wants the machine for itself."""
+    is_long = config.getoption("--long")
+    left_out = [] if is_long else [item for item in items if _is_for_long_runs(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     for item in items:
         if _HERE in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("faults"))
-            if config.getoption("--long"):
+            if is_long:
                 item.add_marker(pytest.mark.timeout(LONG_TIMEOUT_SECONDS))
+
+
+def _is_for_long_runs(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("quick_on")
+    return mark is not None and f"[{mark.args[0]}" not in item.name
 
 
 @dataclass

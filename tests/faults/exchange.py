@@ -52,6 +52,11 @@ def all_is_well(_call: Call) -> Verdict:
     return None
 
 
+def no_shows_before(event: asyncio.Event) -> Callable[[Call], Verdict]:
+    """The rule by which every screen waits for the event."""
+    return lambda call: event if call.is_show else None
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One change of what stands in a chat; ``question``: the number of the statement it asks, as its buttons say."""
@@ -96,6 +101,14 @@ class Phone(Chat):
         """Wait until it is so; looked at after every change."""
         while not is_so():
             await self._changed.wait()
+
+    async def until_toasts(self, count: int) -> None:
+        """Wait until so many presses were answered."""
+        await self.until(lambda: self.toasts >= count)
+
+    async def until_shows(self, count: int) -> None:
+        """Wait until the chat changed so often."""
+        await self.until(lambda: len(self.shows) >= count)
 
 
 def buttons_of(message: Fields | None) -> list[dict[str, str]]:

@@ -34,9 +34,13 @@ async def _back(url: str) -> float:
     """Seconds until the server takes connections again."""
     begun = time.monotonic()
     async with asyncio.timeout(60):
-        while not await asyncio.to_thread(_answers, url):
-            await asyncio.sleep(0.05)
+        await asyncio.to_thread(_wait, url)
     return time.monotonic() - begun
+
+
+def _wait(url: str) -> None:
+    while not _answers(url):
+        time.sleep(0.05)
 
 
 def _answers(url: str) -> bool:

@@ -26,7 +26,7 @@ async def test_nothing_is_lost_doubled_or_stuck_when_the_service_is_killed(town:
     await service.start()
     town.post.urls = [service.url]
     people = await town.people(town.size(60, 1000))
-    killing = asyncio.create_task(_kill_again_and_again(town, service, town.size(3, 20), every_seconds=town.size(2, 4)))
+    killing = asyncio.create_task(_kill_again_and_again(town, service, town.size(2, 20), every_seconds=town.size(2, 4)))
     stuck = await together(person.begin() for person in people)
     stuck += await together(person.answer(10) for person in people)
     rounds = 0

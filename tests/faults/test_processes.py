@@ -1,15 +1,19 @@
 """F12, F18: several processes on one database, and one that stands still in the middle of sending."""
 
 import asyncio
+from collections.abc import Callable
+
+import pytest
 
 from tests.faults.conftest import Figures, Town
-from tests.faults.crowd import together
+from tests.faults.crowd import Person, together
 from tests.faults.exchange import Call, Verdict, all_is_well
 
 _A_LITTLE_LATER = 16
 _PAST_A_LEASE = 61
 
 
+@pytest.mark.quick_on("sqlite")
 async def test_four_processes_on_one_database_lose_nothing_and_refuse_nothing(town: Town, figures: Figures) -> None:
     services = [town.house.serve() for _ in range(4)]
     await services[0].start()
@@ -31,6 +35,7 @@ async def test_four_processes_on_one_database_lose_nothing_and_refuse_nothing(to
     assert max(seconds) <= 10
 
 
+@pytest.mark.quick_on("postgresql")
 async def test_a_sender_that_stood_still_beyond_its_lease_shows_nothing_old(town: Town, figures: Figures) -> None:
     paused, other = town.house.serve(), town.house.serve()
     await paused.start()
@@ -63,13 +68,14 @@ async def test_a_sender_that_stood_still_beyond_its_lease_shows_nothing_old(town
     paused.resume()
     async with asyncio.timeout(30):
         for person, (question, shows) in asked.items():
-            await person.phone.until(
-                lambda phone=person.phone, question=question, shows=shows: (
-                    len(phone.shows) > shows and phone.question == question
-                )
-            )
+            await person.phone.until_shows(shows + 1)
+            await person.phone.until(_asks(person, question))
     assert not await together(person.answer(2) for person in people)
     found = town.balance(people)
     figures(found, sends_under_way=len(held))
 
     assert found.is_even, found
+
+
+def _asks(person: Person, question: str | None) -> Callable[[], bool]:
+    return lambda: person.phone.question == question

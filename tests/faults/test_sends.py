@@ -7,13 +7,14 @@ from collections.abc import Callable
 from contextlib import closing
 
 import psycopg
+import pytest
 from sqlalchemy import select
 
 from storage.store import Store
 from storage.tables import chats
 from tests.faults.conftest import Figures, Town
 from tests.faults.crowd import Person, together
-from tests.faults.exchange import Call, Fault, Verdict, all_is_well, buttons_of
+from tests.faults.exchange import Call, Fault, Verdict, all_is_well, buttons_of, no_shows_before
 from tests.faults.installation import Process
 from tests.faults.ledger import read
 
@@ -31,12 +32,13 @@ async def _begun(town: Town, count: int) -> tuple[Process, list[Person]]:
     return service, people
 
 
+@pytest.mark.quick_on("sqlite")
 async def test_who_was_answered_but_not_shown_is_shown_after_a_crash(town: Town, figures: Figures) -> None:
     service, people = await _begun(town, town.size(40, 250))
     rounds, stuck = town.size(2, 4), 0
     for _ in range(rounds):
         nobody_is_shown = asyncio.Event()
-        town.exchange.rule = lambda call, held=nobody_is_shown: held if call.is_show else None
+        town.exchange.rule = no_shows_before(nobody_is_shown)
         waiting = asyncio.create_task(together(person.answer(1) for person in people))
         async with asyncio.timeout(60):
             await town.post.until_brought(sum(len(person.pressed) + 1 for person in people))
@@ -53,6 +55,7 @@ async def test_who_was_answered_but_not_shown_is_shown_after_a_crash(town: Town,
     assert found.repeats == 0
 
 
+@pytest.mark.quick_on("postgresql")
 async def test_no_question_is_shown_that_was_not_committed(town: Town, figures: Figures) -> None:
     service, people = await _begun(town, town.size(30, 200))
     dice, ghosts, refused = random.Random(7), 0, 0  # noqa: S311 - a moment, not a secret
@@ -110,6 +113,7 @@ def _ghosts(town: Town, people: list[Person]) -> int:
     return ghosts
 
 
+@pytest.mark.quick_on("postgresql")
 async def test_a_reply_that_went_lost_shows_a_question_twice_at_most(town: Town, figures: Figures) -> None:
     _, people = await _begun(town, town.size(30, 200))
     lost: Counter[str] = Counter()
@@ -145,6 +149,7 @@ def _losing(share: float, lost: Counter[str]) -> Callable[[Call], Verdict]:
     return judge
 
 
+@pytest.mark.quick_on("sqlite")
 async def test_who_blocks_us_is_tried_once_more_at_most_and_goes_on_when_back(town: Town, figures: Figures) -> None:
     _, people = await _begun(town, town.size(12, 100))
     assert not await together(person.to_a_statement() for person in people)
