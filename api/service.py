@@ -64,6 +64,7 @@ class Service:
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._set_up_task: asyncio.Task[None] | None = None
+        self._introducing: asyncio.Task[None] | None = None
 
     def _intake(self, telegram: "Telegram") -> "TelegramIntake":
         from bot.intake import TelegramIntake
@@ -90,9 +91,10 @@ class Service:
     async def stop(self) -> None:
         """Let what was begun end, for a few seconds, then let everything go. Whatever was not shown stays due."""
         self._stop.set()
-        tasks = self._tasks + ([self._set_up_task] if self._set_up_task else [])
-        if self._set_up_task is not None:
-            self._set_up_task.cancel()  # The next start says it all again.
+        said = [task for task in (self._set_up_task, self._introducing) if task]
+        tasks = self._tasks + said
+        for task in said:
+            task.cancel()  # The next start says it all again.
         if tasks:
             await asyncio.wait(tasks, timeout=STOP_SECONDS)
         await self.delivery.finish(within_seconds=STOP_SECONDS)
@@ -162,26 +164,38 @@ class Service:
     # Telegram ---------------------------------------------------------------------------------------------------
 
     async def _set_up(self, telegram: "Telegram") -> None:
-        """Tell Telegram how we receive and who we are, however long it takes to reach it."""
+        """Tell Telegram how we receive, however long it takes to reach it. Who we are is said meanwhile."""
+        while not self._stop.is_set():
+            try:
+                await telegram.receive_by(
+                    self.settings.telegram_mode,
+                    public_url=self.settings.public_url,
+                    secret=self.settings.webhook_secret,
+                )
+            except SendError as error:
+                log.warning("telegram_set_up", cause=error.cause)
+                await self._rest(RETRY_SECONDS)
+            else:
+                log.info("telegram_set_up", mode=self.settings.telegram_mode, outcome="done")
+                self._introducing = asyncio.create_task(self._introduce(telegram))
+                return
+
+    async def _introduce(self, telegram: "Telegram") -> None:
+        """The bot's own name asked until it is known, its menu and descriptions said. People write meanwhile."""
         from bot.channels.telegram_profile import Profile
 
         profiles = {language: Profile.of(self.parts.catalogues[language].say) for language in LANGUAGES}
         while not self._stop.is_set():
             try:
                 await self._ask_name(telegram)
-                await telegram.set_up(
-                    self.settings.telegram_mode,
-                    public_url=self.settings.public_url,
-                    secret=self.settings.webhook_secret,
-                    profiles=profiles,
-                )
+                break
             except (SendError, StoreError) as error:
-                cause = error.cause if isinstance(error, SendError) else type(error).__name__
-                log.warning("telegram_set_up", cause=cause)
+                log.warning("telegram_name", cause=getattr(error, "cause", type(error).__name__))
                 await self._rest(RETRY_SECONDS)
-            else:
-                log.info("telegram_set_up", mode=self.settings.telegram_mode, outcome="done")
-                return
+        try:
+            await telegram.introduce(profiles)
+        except SendError as error:
+            log.warning("telegram_introduction", cause=error.cause)
 
     async def _learn_name(self, telegram: "Telegram") -> None:
         """The bot's name as it was last time; the first time, Telegram is asked."""

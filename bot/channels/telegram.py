@@ -20,6 +20,7 @@ from bot.channels.telegram_updates import ALLOWED_UPDATES, TELEGRAM
 from bot.conversation.screen import Label, Message, Role
 
 POLL_SECONDS = 50
+HOOK = "/hooks/telegram"
 SETUP = (sys.executable, "-m", "bot.channels.telegram_setup")
 MOST_TOAST = 200
 _GROUPS_REMEMBERED = 1000
@@ -172,16 +173,27 @@ class Telegram:
                 yield updates
                 offset = max(update["update_id"] for update in updates) + 1
 
-    async def set_up(self, mode: str, *, public_url: str, secret: str, profiles: Mapping[str, Profile]) -> None:
-        """Tell Telegram how we receive (``webhook`` or ``polling``), and who we are in each language; what Telegram
-        still holds for us is kept. Raises SendError."""
+    async def receive_by(self, mode: str, *, public_url: str, secret: str) -> None:
+        """Have updates sent to ``public_url`` (``webhook``), or fetch them ourselves (``polling``). What Telegram still
+        holds for us is kept. Raises SendError."""
+        if mode == "webhook":
+            asked = {
+                "url": public_url.rstrip("/") + HOOK,
+                "secret_token": secret,
+                "allowed_updates": ALLOWED_UPDATES,
+                "drop_pending_updates": False,
+            }
+            await self._api.call("setWebhook", asked, is_repeatable=True)
+        else:
+            await self._api.call("deleteWebhook", {"drop_pending_updates": False}, is_repeatable=True)
+
+    async def introduce(self, profiles: Mapping[str, Profile]) -> None:
+        """Tell Telegram who we are in each language, as far as it does not know. Nobody need wait for it. Raises
+        SendError when something of it was refused; the rest was said all the same."""
         # python-telegram-bot takes 41 MB and half a second to import, for a minute's work: a child does it and ends.
         said = {
             "token": self._api.token,
             "api_base": self._api.base,
-            "mode": mode,
-            "public_url": public_url,
-            "secret": secret,
             "profiles": {language: asdict(profile) for language, profile in profiles.items()},
         }
         child = await asyncio.create_subprocess_exec(*SETUP, stdin=PIPE, stdout=PIPE)

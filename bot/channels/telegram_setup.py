@@ -1,4 +1,4 @@
-"""What is said to Telegram once, at the start: how we receive, our commands and descriptions in every language.
+"""What is said to Telegram once, at the start: our commands and descriptions in every language.
 
 Run as a process of its own by the channel: the library it uses is not needed after that.
 """
@@ -17,9 +17,7 @@ from telegram.request import BaseRequest, RequestData
 from bot.channels import SendError
 from bot.channels.telegram_http import TelegramApi
 from bot.channels.telegram_profile import Profile
-from bot.channels.telegram_updates import ALLOWED_UPDATES
 
-HOOK = "/hooks/telegram"
 STRANGERS_READ = "en"
 """The language of whoever has the app in none of ours."""
 
@@ -72,35 +70,33 @@ class Setup:
         request = _Request(api)
         self._bot = Bot(api.token, base_url=f"{api.base}/bot", request=request, get_updates_request=request)
 
-    async def receive_by(self, mode: str, *, public_url: str, secret: str) -> None:
-        """Have updates sent to ``public_url``, or fetch them ourselves. Nothing that waits is dropped."""
-        if mode == "webhook":
-            asked = self._bot.set_webhook(
-                public_url.rstrip("/") + HOOK,
-                secret_token=secret,
-                allowed_updates=ALLOWED_UPDATES,
-                drop_pending_updates=False,
-            )
-        else:
-            asked = self._bot.delete_webhook(drop_pending_updates=False)
-        await _told(asked)
-
     async def introduce(self, profiles: Mapping[str, Profile]) -> None:
-        """Commands and descriptions by language, and for every other language those of ``STRANGERS_READ``."""
+        """Commands and descriptions by language, and for every other language those of ``STRANGERS_READ``.
+
+        Everything is tried, whatever else is refused (Telegram lets these be changed only now and then); then raises
+        the first SendError.
+        """
         everybody: dict[str | None, Profile] = {None: profiles[STRANGERS_READ]}
         everybody.update(profiles)
-        await asyncio.gather(*(self._introduce(language, profile) for language, profile in everybody.items()))
+        steps = (self._say_commands, self._say_description, self._say_short_description)
+        said = [step(language, profile) for language, profile in everybody.items() for step in steps]
+        errors = [error for error in await asyncio.gather(*said, return_exceptions=True) if error]
+        if errors:
+            raise errors[0]
 
-    async def _introduce(self, language: str | None, profile: Profile) -> None:
-        bot = self._bot
+    async def _say_commands(self, language: str | None, profile: Profile) -> None:
         commands = tuple(BotCommand(command, text) for command, text in profile.commands.items())
-        if await _told(bot.get_my_commands(language_code=language)) != commands:
-            await _told(bot.set_my_commands(commands, language_code=language))
-        if (await _told(bot.get_my_description(language_code=language))).description != profile.description:
-            await _told(bot.set_my_description(profile.description, language_code=language))
-        short = await _told(bot.get_my_short_description(language_code=language))
-        if short.short_description != profile.short_description:
-            await _told(bot.set_my_short_description(profile.short_description, language_code=language))
+        if await _told(self._bot.get_my_commands(language_code=language)) != commands:
+            await _told(self._bot.set_my_commands(commands, language_code=language))
+
+    async def _say_description(self, language: str | None, profile: Profile) -> None:
+        if (await _told(self._bot.get_my_description(language_code=language))).description != profile.description:
+            await _told(self._bot.set_my_description(profile.description, language_code=language))
+
+    async def _say_short_description(self, language: str | None, profile: Profile) -> None:
+        known = await _told(self._bot.get_my_short_description(language_code=language))
+        if known.short_description != profile.short_description:
+            await _told(self._bot.set_my_short_description(profile.short_description, language_code=language))
 
 
 async def _told(asked: Awaitable[Given]) -> Given:
@@ -123,7 +119,6 @@ async def _main() -> None:
     api = TelegramApi(said["token"], said["api_base"])
     setup = Setup(api)
     try:
-        await setup.receive_by(said["mode"], public_url=said["public_url"], secret=said["secret"])
         await setup.introduce(profiles)
     except SendError as error:
         sys.stdout.write(json.dumps(vars(error)))

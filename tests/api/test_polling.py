@@ -216,7 +216,7 @@ async def test_the_whole_service_polls_tells_its_name_and_who_it_is(sqlite_url: 
         person = api.person(1001, "fr")
         person.start(link.partition("start=")[2])
         await api.until(lambda: person.last is not None and person.screen.buttons, within_seconds=30)
-        assert api.made("setMyCommands")
+        await api.until(lambda: api.made("setMyCommands"), within_seconds=30)
         assert api.made("deleteWebhook")
     api.fail("cut", "getMe", times=100)
     again = Service(settings)

@@ -36,7 +36,8 @@ async def everything(api: TelegramStandIn, channel: Telegram) -> None:
     profile = Profile({"start": "Begin"}, "Ik ben een computer.", "Korte zinnen.")
     for mode in ("webhook", "polling"):
         profiles = dict.fromkeys(LANGUAGES, profile)
-        await channel.set_up(mode, public_url="https://werkstem.example", secret="s3cret", profiles=profiles)
+        await channel.receive_by(mode, public_url="https://werkstem.example", secret="s3cret")
+        await channel.introduce(profiles)
     await channel.user_name()
     person = api.person(CHAT)
     person.start("AbCdEf")

@@ -36,9 +36,8 @@ async def telegram(api: TelegramStandIn) -> AsyncIterator[Telegram]:
 
 async def set_up(telegram: Telegram, mode: str) -> None:
     """Say everything, in this process."""
-    setup = Setup(telegram._api)
-    await setup.receive_by(mode, public_url=PUBLIC_URL, secret=SECRET)
-    await setup.introduce(PROFILES)
+    await telegram.receive_by(mode, public_url=PUBLIC_URL, secret=SECRET)
+    await Setup(telegram._api).introduce(PROFILES)
 
 
 async def test_the_menu_and_the_descriptions_are_there_in_every_language(
@@ -119,9 +118,8 @@ async def test_neither_the_token_nor_the_secret_is_in_any_log_or_error(
 
 
 async def test_the_channel_has_a_child_say_it_all_and_end(api: TelegramStandIn, telegram: Telegram) -> None:
-    await telegram.set_up("webhook", public_url=PUBLIC_URL, secret=SECRET, profiles=PROFILES)
+    await telegram.introduce(PROFILES)
 
-    assert len(api.made("setWebhook")) == 1
     assert {call.get("language_code") for call in api.made("setMyCommands")} >= set(LANGUAGES)
 
 
@@ -129,8 +127,21 @@ async def test_what_the_child_was_refused_is_told(api: TelegramStandIn) -> None:
     wrong = Telegram("1:wrong", api.url)
 
     with pytest.raises(SendError) as refused:
-        await wrong.set_up("polling", public_url=PUBLIC_URL, secret=SECRET, profiles=PROFILES)
+        await wrong.introduce(PROFILES)
     await wrong.close()
 
     assert refused.value.our_fault
     assert "1:wrong" not in str(refused.value)
+
+
+async def test_what_telegram_refuses_of_it_keeps_nothing_else_from_being_said(
+    api: TelegramStandIn, telegram: Telegram
+) -> None:
+    api.fail("500", "setMyDescription", times=99)
+
+    with pytest.raises(SendError):
+        await Setup(telegram._api).introduce(PROFILES)
+
+    assert not api.profile.get(("description", "nl"))
+    assert len(api.made("setMyShortDescription")) == 1 + len(LANGUAGES)
+    assert len(api.made("setMyCommands")) == 1 + len(LANGUAGES)
