@@ -6,6 +6,7 @@ With ``--json`` one object on one line of standard output, everything else on st
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ Command = Callable[[argparse.Namespace], Said | None]
 
 def main(given: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    os.umask(0o077)  # The database holds what people said of their health: nobody else on this machine reads it.
     chosen = _parser().parse_args(given)
     command: Command = chosen.command
     try:

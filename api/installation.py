@@ -2,7 +2,7 @@
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.settings import Settings
+from api.settings import BadSettings, Settings
 from storage import schema
 from storage.errors import StoreUnavailable
 from storage.failures import code_of
@@ -15,7 +15,11 @@ def prepared_store(settings: Settings) -> Store:
     Raises UnknownDatabase, SchemaError or StoreUnavailable.
     """
     if not settings.database_url.get_secret_value():
-        settings.data.mkdir(parents=True, exist_ok=True)
+        try:
+            settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            fault = f"DATA ({settings.data}) cannot be made: {error.strerror}. Name a folder that you may write."
+            raise BadSettings(faults=[fault]) from None
     store = Store.open(settings.database)
     try:
         schema.prepare(store.engine)

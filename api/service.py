@@ -206,8 +206,8 @@ class Service:
         try:
             async with asyncio.timeout(NAME_SECONDS):
                 await self._ask_name(telegram)
-        except (SendError, TimeoutError):
-            log.warning("telegram_name", cause="unreachable")
+        except (SendError, TimeoutError) as error:
+            log.warning("telegram_name", cause=getattr(error, "cause", "unreachable"))
 
     async def _ask_name(self, telegram: "Telegram") -> None:
         name = await telegram.user_name()

@@ -64,14 +64,15 @@ def _agreed(connection: Connection, stored: StoredConversation) -> tuple[Agreed,
             purpose=consent.purpose,
             decision=consent.decision,
             decided_on=consent.decided_at.date(),
-            text=_with_names(text, stored),
+            text=with_names(text, stored),
             topic=consent.topic,
         )
     order = [str(purpose) for purpose in Purpose]
     return tuple(sorted(newest.values(), key=lambda agreed: order.index(agreed.purpose)))
 
 
-def _with_names(text: str, stored: StoredConversation) -> str:
+def with_names(text: str, stored: StoredConversation) -> str:
+    """A consent's text with the names that stood in it when it was shown."""
     for name in ("name", "coach", "organisation", "keeper", "contact"):
         text = text.replace("{" + name + "}", getattr(stored, name))
     return text

@@ -5,9 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.around import with_names
 from domain.answers import Answer
-from storage import answers, chats, consents, measurements, participants
+from storage import answers, chats, consents, conversations, measurements, participants
 from storage.catalogue import Catalogues
+from storage.conversations import StoredConversation
 
 
 def my_data(connection: Connection, catalogues: Catalogues, organisation_id: str, participant_id: str) -> bytes:
@@ -19,6 +21,7 @@ def my_data(connection: Connection, catalogues: Catalogues, organisation_id: str
     if participant is None:
         return b"{}"
     own = catalogues[participant.language]
+    stored = conversations.of_participant(connection, participant_id, lock=False)
     data: dict[str, Any] = {
         "name": participant.name,
         "language": participant.language,
@@ -37,7 +40,7 @@ def my_data(connection: Connection, catalogues: Catalogues, organisation_id: str
                 "topic": consent.topic,
                 "decision": consent.decision,
                 "at": consent.decided_at.isoformat(),
-                "text": consents.text_of(connection, consent.text_hash, consent.language),
+                "text": _words(consents.text_of(connection, consent.text_hash, consent.language), stored),
             }
             for consent in consents.history(connection, participant_id)
         ],
@@ -60,6 +63,11 @@ def my_data(connection: Connection, catalogues: Catalogues, organisation_id: str
         ],
     }
     return json.dumps(data, ensure_ascii=False, indent=2).encode()
+
+
+def _words(text: str | None, stored: StoredConversation | None) -> str | None:
+    """A consent's text as the person read it, with the names that are kept out of the register."""
+    return with_names(text, stored) if text and stored else text
 
 
 def _label(answer: Answer) -> str:

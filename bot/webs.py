@@ -51,9 +51,10 @@ def ring_chart(
     groups = [group.name for group in questionnaire.ring(ring) if group.name in newest.asked]
     scored = [moment.scores(questionnaire) for moment in moments]
     rows = [[_score_point(catalogue, scores.get(name), is_own=is_own) for name in groups] for scores in scored]
+    is_gap = any(name in newest.visible and point.value is None for name, point in zip(groups, rows[-1], strict=True))
     axes = tuple(Axis(name, catalogue.say(f"group.{name}")) for name in groups)
     title = catalogue.say(f"web.title_{ring}" if is_own else f"chart.title_{ring}")
-    return _chart(catalogue, title, axes, moments, rows, is_own=is_own)
+    return _chart(catalogue, title, axes, moments, rows, is_own=is_own, is_gap=is_gap)
 
 
 def group_chart(
@@ -69,7 +70,8 @@ def group_chart(
         for moment in moments
     ]
     axes = tuple(Axis(statement.id, catalogue.statement(statement.id)) for statement in statements)
-    return _chart(catalogue, catalogue.say(f"group.{group}"), axes, moments, rows, is_own=is_own)
+    is_gap = group in moments[-1].visible and any(point.value is None for point in rows[-1])
+    return _chart(catalogue, catalogue.say(f"group.{group}"), axes, moments, rows, is_own=is_own, is_gap=is_gap)
 
 
 def _chart(
@@ -80,10 +82,11 @@ def _chart(
     rows: list[list[Point]],
     *,
     is_own: bool,
+    is_gap: bool,
 ) -> Chart:
     days = [moment.day for moment in moments]
     sentences = [catalogue.say("chart.sentence")]
-    if any(point.value is None for point in rows[-1]):
+    if is_gap:
         sentences.append(catalogue.say("web.gap"))
     if any(point.is_partial for row in rows for point in row):
         sentences.append(catalogue.say("web.open_dot"))
@@ -108,8 +111,10 @@ def _moment_label(catalogue: Catalogue, day: date, place: int, count: int) -> st
 
 
 def _score_point(catalogue: Catalogue, score: GroupScore | None, *, is_own: bool) -> Point:
-    if score is None or score.score is None:
-        is_na = is_own and score is not None and score.state is State.NOT_ABOUT_ME
+    if score is None:
+        return Point(None, gap=catalogue.say("web.axis_missing" if is_own else "chart.not_shared"))
+    if score.score is None:
+        is_na = is_own and score.state is State.NOT_ABOUT_ME
         return Point(None, gap=catalogue.say("web.axis_na" if is_na else "web.axis_missing"))
     return Point(score.score, catalogue.decimal(display(score.score)), is_partial=score.is_partial)
 

@@ -7,6 +7,7 @@ The first line it writes is ``ready``, when matplotlib is there and warm.
 
 import gc
 import json
+import signal
 import sys
 from typing import BinaryIO
 
@@ -48,4 +49,5 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which closes this pipe in its own time.
     serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -197,7 +197,7 @@ class Sheet:
         )
         eyes = Path.make_compound_path(*(Path.circle(eye, faces.EYE_RADIUS) for eye in faces.EYES))
         self._patch(to_place.transform_path(eyes), facecolor=ink.PETROL, edgecolor="none")
-        is_open = number == faces.OPEN_MOUTH
+        is_open = number in faces.OPEN_MOUTHS
         start, control, end = faces.mouth(number)
         codes = [Path.MOVETO, Path.CURVE3, Path.CURVE3, *([Path.CLOSEPOLY] if is_open else [])]
         curve = Path([start, control, end, *([start] if is_open else [])], codes)

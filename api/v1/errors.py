@@ -78,7 +78,7 @@ def not_found() -> Problem:
 
 def not_shared() -> Problem:
     """The person shares nothing of it with who asks: never opened, not finished, refused and taken back alike."""
-    return Problem(HTTPStatus.FORBIDDEN, "not-shared", "Nothing of this measurement is shared with you.")
+    return Problem(HTTPStatus.FORBIDDEN, "not-shared", "This is not shared with you.")
 
 
 def module_off(names: Iterable[str]) -> Problem:

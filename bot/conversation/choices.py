@@ -71,7 +71,7 @@ def _buttons(conversation: Conversation, decided: list[Purpose], shared: tuple[s
         button(
             conversation,
             f"switch-topic:{group}",
-            Say("share.on", {"topic": sharing.group_name(group)}),
+            Say("choices.topic", {"topic": sharing.group_name(group)}),
             Role.SWITCH,
             is_on=True,
         )
@@ -154,11 +154,16 @@ def withdraw(conversation: Conversation, purpose: Purpose, moment: Moment) -> Tu
 
 def _draw_agreed(conversation: Conversation, setting: Setting) -> Screen:
     lines: list[Say] = list(conversation.notes)
-    for agreed in setting.agreed:
+    said = ""
+    for agreed in sorted(setting.agreed, key=lambda one: one.topic is not None):
         key = {"given": "choices.agreed_yes", "refused": "choices.agreed_no"}.get(
             agreed.decision, "choices.agreed_withdrawn"
         )
-        lines += [Say(key, {"date": agreed.decided_on}), Say("literal", {"text": agreed.text})]
+        text = agreed.text
+        if agreed.topic is not None:  # every topic was on one list: its text is said once, then the topics
+            text = agreed.text.rpartition("\n")[2] if said else agreed.text
+            said = agreed.text
+        lines += [Say(key, {"date": agreed.decided_on}), Say("literal", {"text": text})]
     return Screen(lines=tuple(lines) or (Say("choices.none"),), buttons=(go_on(conversation),))
 
 

@@ -57,8 +57,9 @@ def has_answers(conversation: Conversation) -> bool:
 def _draw_stopped(conversation: Conversation, _setting: Setting) -> Screen:
     done = "stop.done" if has_answers(conversation) else "stop.done_empty"
     lines = conversation.notes or (Say(done),)
-    delete = (button(conversation, "delete", "button.delete_all", Role.MENU),)
-    return Screen(lines=lines, buttons=(go_on(conversation), *delete))
+    choices = button(conversation, "choices", "button.choices", Role.MENU)
+    delete = button(conversation, "delete", "button.delete_all", Role.MENU)
+    return Screen(lines=lines, buttons=(go_on(conversation), choices, delete))
 
 
 def _press_stopped(conversation: Conversation, action: str, moment: Moment) -> Turn | None:

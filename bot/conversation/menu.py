@@ -22,6 +22,7 @@ def _draw_more(conversation: Conversation, _setting: Setting) -> Screen:
             go_on(conversation),
             *web,
             _menu(conversation, "choices", "button.choices"),
+            button(conversation, "data", "button.my_data"),
             _menu(conversation, "language", "button.language"),
             _menu(conversation, "help", "button.help"),
             _menu(conversation, "stop", "button.stop"),

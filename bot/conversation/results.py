@@ -91,11 +91,7 @@ def _draw_web(conversation: Conversation, setting: Setting) -> Screen:
         return Screen(lines=(*conversation.notes, title, Say("web.too_few")), buttons=buttons)
     compare = conversation.earlier[-MOST_COMPARED:]
     caption = Say("change.intro") if compare else Say("web.caption", {"date": measured.completed_at.date()})
-    after = [Say("web.sentence"), Say("web.no_good_bad")]
-    if len(scored) < len(of_ring):
-        after.append(Say("web.gap"))
-    if any(score.is_partial for score in scored):
-        after.append(Say("web.open_dot"))
+    after = [Say("web.no_good_bad")]  # how to read it stands in the picture itself
     if compare:
         after.append(Say("change.note"))
     return Screen(

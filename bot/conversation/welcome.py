@@ -7,7 +7,7 @@ from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.facts import LanguageChosen
 from bot.conversation.screen import Button, Role, Say, Screen
 from bot.conversation.setting import Setting
-from bot.conversation.turn import Moment, Scene, Turn, close, go_on, is_over, tools
+from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on, is_over, tools
 from domain.consent import Purpose
 from domain.questionnaire import LANGUAGES
 
@@ -26,8 +26,11 @@ def in_every_language(*keys: str) -> tuple[Say, ...]:
 
 
 def _draw_language(conversation: Conversation, _setting: Setting) -> Screen:
+    back = (button(conversation, "back", "button.back", Role.MENU),) if is_over(conversation) else ()
     keys = ("language.ask",) if is_over(conversation) else ("language.greeting", "language.ask")
-    return Screen(lines=(*conversation.notes, *in_every_language(*keys)), buttons=language_buttons(conversation.step))
+    return Screen(
+        lines=(*conversation.notes, *in_every_language(*keys)), buttons=(*language_buttons(conversation.step), *back)
+    )
 
 
 def _press_language(conversation: Conversation, action: str, moment: Moment) -> Turn | None:

@@ -166,6 +166,9 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         assert buttons or stage in QUIET_STAGES
         assert buttons or stage is not Stage.OLD_CHAT or self.player.conversation.choices
         assert len({button.data for button in buttons}) == len(buttons)
+        for language in LANGUAGES:
+            texts = [label.text for label in self.player.message(language).buttons]
+            assert len(set(texts)) == len(texts), "two buttons with the same words"
 
     @invariant()
     def a_statement_has_its_five_faces_first(self) -> None:
