@@ -199,7 +199,7 @@ async def test_an_svg_says_in_words_what_is_shared_and_shows_a_gap_for_what_is_n
         said = catalogue.decimal(value) if value is not None else catalogue.say("web.axis_missing")
         assert f"{catalogue.say(f'group.{name}')}: {said}" in words
     for name in ("mental_health", "physical_health"):
-        assert f"{catalogue.say(f'group.{name}')}: {catalogue.say('web.axis_missing')}" in words
+        assert f"{catalogue.say(f'group.{name}')}: {catalogue.say('chart.not_shared')}" in words
 
 
 async def test_a_group_is_drawn_with_its_statements_in_the_language_asked_for(house: House) -> None:
