@@ -27,6 +27,9 @@ HOLD = timedelta(minutes=10)
 """After a second ambiguous send nothing is sent until the person writes, or for so long."""
 
 AMBIGUOUS_RETRY = timedelta(seconds=3)
+OVERTAKEN_RETRY = timedelta(seconds=2)
+"""Two senders crossed: whoever saw the newest screen has gone on by then, and only for the others it is shown again."""
+
 LONGEST_BACKOFF_SECONDS = 300.0
 FILE_NAME = "werkstem.json"
 _DRAWING_TRIES = 3
@@ -139,7 +142,7 @@ class Delivery:
             lease_token=due.lease_token,
         )
         if not is_marked:
-            conversations.show_again(connection, conversation_id, now)
+            conversations.show_again(connection, conversation_id, now=now, at=now + OVERTAKEN_RETRY)
         return is_marked
 
     async def _say_once(self, channel: Channel, due: Due, placed: Placed | None) -> Placed | None:

@@ -159,7 +159,7 @@ _SHOW_AGAIN = (
     .values(
         due=conversations.c.due + 1,
         due_at=bindparam("now", type_=conversations.c.due_at.type),
-        next_try_at=bindparam("now", type_=conversations.c.next_try_at.type),
+        next_try_at=bindparam("at", type_=conversations.c.next_try_at.type),
         attempts=0,
     )
 )
@@ -322,12 +322,13 @@ def retry(
     return connection.execute(_RETRY, values).rowcount == 1
 
 
-def show_again(connection: Connection, conversation_id: str, now: datetime) -> None:
-    """What counts as shown may stand under something older: it becomes due once more, for the sweeper.
+def show_again(connection: Connection, conversation_id: str, *, now: datetime, at: datetime) -> None:
+    """What counts as shown may stand under something older: it becomes due once more, for the sweeper, ``at`` a
+    moment when nobody went on meanwhile.
 
     Nothing changes while something is due anyway, or for a conversation that is gone.
     """
-    connection.execute(_SHOW_AGAIN, {"id_": conversation_id, "now": now})
+    connection.execute(_SHOW_AGAIN, {"id_": conversation_id, "now": now, "at": at})
 
 
 def claim_due(

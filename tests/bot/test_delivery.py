@@ -7,7 +7,7 @@ import pytest
 
 from bot.channels import SendError
 from bot.conversation.events import Pressed
-from bot.delivery import AMBIGUOUS_RETRY, HOLD, Delivery
+from bot.delivery import AMBIGUOUS_RETRY, HOLD, OVERTAKEN_RETRY, Delivery
 from bot.inbound import Inbound
 from bot.turns import SWEEP_AFTER
 from bot.webs import Webs
@@ -162,6 +162,7 @@ async def test_an_older_screen_that_comes_late_goes_and_the_newest_is_shown_agai
     delivery.show_soon(paused)  # whoever was paused in the middle of sending wakes up
     await delivery.finish(within_seconds=5)
     assert channel.shown[-1][1] != newest
+    place.clock.now += OVERTAKEN_RETRY
     again = await delivery.sweep()
 
     assert again == 1

@@ -84,7 +84,9 @@ class Person:
         self.phone: Phone = exchange.phone(chat_id)
         self.participant_id = ""
         self.chosen: dict[str, str] = {}
-        """The face pressed on each question, by the question's number."""
+        """The face first pressed on each question, by the question's number."""
+        self.again: dict[str, set[str]] = {}
+        """Faces pressed on a question that was asked again: corrections or double taps, the product decides."""
         self.waits: list[float] = []
         """Seconds from each press to the next screen."""
         self.pressed: list[str] = []
@@ -130,7 +132,9 @@ class Person:
         question = self.phone.question
         buttons = buttons_of(self.phone.lowest)
         face = self._dice.randrange(FACES) if question else 0
-        if question:
+        if question and question in self.chosen:
+            self.again.setdefault(question, set()).add(str(face + 1))
+        elif question:
             self.chosen[question] = str(face + 1)
         await self._do(self.press(buttons[face]["callback_data"]))
 

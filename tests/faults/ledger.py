@@ -43,7 +43,8 @@ def balance(database_url: str, people: Iterable[Person]) -> Balance:
         chat_id = person.phone.chat_id
         mine = stored.get(chat_id, {})
         total += sum(len(given) for given in mine.values())
-        lost += sum(mine.get(question, [])[-1:] != [face] for question, face in person.chosen.items())
+        for question, face in person.chosen.items():
+            lost += "".join(mine.get(question, [])[-1:]) not in {face} | person.again.get(question, set())
         doubled += sum(len(given) - 1 for given in mine.values()) + len(mine.keys() - person.chosen.keys())
         by_measurement = Counter(question.partition(".")[0] for question in mine)
         split += any(by_measurement[name] != count for name, count in marks.get(chat_id, {"none": 1}).items())
