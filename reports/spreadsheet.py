@@ -8,8 +8,6 @@ from io import BytesIO, StringIO
 from itertools import islice
 from typing import Final
 
-from xlsxwriter import Workbook  # type: ignore[import-untyped]  # XlsxWriter ships no types.
-
 BYTE_ORDER_MARK: Final = "\ufeff".encode()
 """Without it a spreadsheet program takes the letters of four of our five languages for others."""
 
@@ -54,6 +52,8 @@ def answers_csv(rows: Iterable[AnswerRow]) -> Iterator[bytes]:
 
 def answers_xlsx(rows: Iterable[AnswerRow]) -> bytes:
     """The rows as an XLSX workbook of text cells only: nothing in it is ever calculated."""
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]  # XlsxWriter ships no types.  # Six megabytes that a service without a download need not carry.
+
     out = BytesIO()
     with Workbook(out, {"constant_memory": True}) as workbook:
         bold = workbook.add_format({"bold": True})
