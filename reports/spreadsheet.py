@@ -52,7 +52,8 @@ def answers_csv(rows: Iterable[AnswerRow]) -> Iterator[bytes]:
 
 def answers_xlsx(rows: Iterable[AnswerRow]) -> bytes:
     """The rows as an XLSX workbook of text cells only: nothing in it is ever calculated."""
-    from xlsxwriter import Workbook  # type: ignore[import-untyped]  # XlsxWriter ships no types.  # Six megabytes that a service without a download need not carry.
+    # Here, because a service without a download need not carry it.
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]  # XlsxWriter ships no types.
 
     out = BytesIO()
     with Workbook(out, {"constant_memory": True}) as workbook:
