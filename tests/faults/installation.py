@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import os
 import resource
 import signal
@@ -20,6 +21,13 @@ from api.settings import Settings
 
 _COMMAND = str(Path(sys.executable).parent / "werkstem")
 START_SECONDS = 60
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)
+
+
+def _die_with_parent() -> None:
+    """In the child, before it begins: it ends when the test run that started it is killed (prctl(2))."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Process:
@@ -42,6 +50,7 @@ class Process:
                 stderr=subprocess.STDOUT,
                 env=os.environ | self._environment,
                 start_new_session=True,
+                preexec_fn=_die_with_parent,
             )
 
     async def ready(self) -> float:
