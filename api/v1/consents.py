@@ -6,7 +6,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from sqlalchemy import Connection
 
-from api.v1.access import Staff
+from api.access import Staff
 from api.v1.desk import Desk
 from api.v1.schemas import ConsentList, ConsentOut, SharingOut
 from domain.consent import History, Purpose, latest, may_share

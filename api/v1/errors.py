@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.access import NothingOfYours
 from reports.studio import DrawingError
 from storage.errors import Conflict, StoreUnavailable
 
@@ -116,6 +117,8 @@ def problem_of(error: Exception) -> Problem | None:
     match error:
         case Problem():
             return error
+        case NothingOfYours():
+            return not_found()
         case RequestValidationError():
             return _of_validation(error)
         case HTTPException():

@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
-from api.v1.access import HEADERS, Coach
+from api.access import Coach
+from api.v1.access import HEADERS
 from api.v1.desk import Desk
 from api.v1.schemas import SheetFormat
 from api.v1.sharing import Reader, shared_groups

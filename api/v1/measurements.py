@@ -8,7 +8,7 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from sqlalchemy import Connection
 
-from api.v1.access import Coach, participant_of
+from api.access import Coach, participant_of
 from api.v1.desk import Desk
 from api.v1.errors import conflict, documented, invalid, module_off, not_found, not_json
 from api.v1.schemas import MeasurementAdded, MeasurementList, MeasurementOut, NewMeasurement

@@ -7,7 +7,7 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
-from api.v1.access import Coach, participant_of
+from api.access import Coach, participant_of
 from api.v1.desk import Desk
 from api.v1.errors import documented, module_off, not_found, not_json
 from api.v1.measurements import OPEN_FOR, SEED_BITS, chosen_modules

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.v1.access import Staff
+from api.access import Staff
 from api.v1.desk import Desk
 from api.v1.schemas import Language, StatementList, StatementOut
 

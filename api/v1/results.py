@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection
 
-from api.v1.access import HEADERS, Coach, Owner, Staff, measurement_of
+from api.access import Coach, Owner, Staff, measurement_of
+from api.v1.access import HEADERS
 from api.v1.desk import Desk
 from api.v1.errors import documented, not_found, not_shared, not_yet, wrong_role
 from api.v1.schemas import (

@@ -9,7 +9,8 @@ import pytest
 from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
 
-from api.v1.access import Coach, guarded, roles_of
+from api.access import Coach, roles_of
+from api.v1.access import guarded
 from api.v1.desk import Desk
 from storage import participants, staff
 from storage.secrets import new_id
