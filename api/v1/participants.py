@@ -30,7 +30,12 @@ from storage.staff import StaffMember
 
 def add_routes(router: APIRouter, desk: Desk) -> None:
     """The routes under /participants that are about somebody as such."""
+    _add_inviting(router, desk)
+    _add_looking(router, desk)
+    _add_erasing(router, desk)
 
+
+def _add_inviting(router: APIRouter, desk: Desk) -> None:
     @router.post(
         "/participants",
         status_code=201,
@@ -52,6 +57,21 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
         issued = await desk.parts.store.write(added)
         return Invited(id=participant_id, invitation=_invitation(desk, issued))
 
+    @router.post(
+        "/participants/{participant_id}/invitations",
+        status_code=201,
+        summary="Invite the same person again",
+        responses=documented(not_found()),
+    )
+    async def reissue(participant_id: str, member: Coach) -> Reissued:
+        """A new invitation; an earlier one that nobody used ends. Where the person was, the chat goes on."""
+        issued = await desk.parts.store.write(
+            lambda connection: _issue(connection, desk, participant_of(connection, member, participant_id))
+        )
+        return Reissued(invitation=_invitation(desk, issued))
+
+
+def _add_looking(router: APIRouter, desk: Desk) -> None:
     @router.get("/participants", summary="Your own people")
     async def listed(member: Coach) -> ParticipantList:
         """Everyone who was invited by this coach and is not erased."""
@@ -73,6 +93,8 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
 
         return await desk.parts.store.read(found)
 
+
+def _add_erasing(router: APIRouter, desk: Desk) -> None:
     @router.delete(
         "/participants/{participant_id}",
         status_code=204,
@@ -90,19 +112,6 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
             desk.show(desk.turns.reply_of(farewell))
         await desk.parts.store.compact()
         return Response(status_code=204)
-
-    @router.post(
-        "/participants/{participant_id}/invitations",
-        status_code=201,
-        summary="Invite the same person again",
-        responses=documented(not_found()),
-    )
-    async def reissue(participant_id: str, member: Coach) -> Reissued:
-        """A new invitation; an earlier one that nobody used ends. Where the person was, the chat goes on."""
-        issued = await desk.parts.store.write(
-            lambda connection: _issue(connection, desk, participant_of(connection, member, participant_id))
-        )
-        return Reissued(invitation=_invitation(desk, issued))
 
 
 def _participant(coach: StaffMember, new: NewParticipant, participant_id: ParticipantId, now: datetime) -> Participant:

@@ -13,6 +13,7 @@ INSTANT = sa.BigInteger().with_variant(sa.DateTime(timezone=True), "postgresql")
 
 
 def upgrade() -> None:
+    """Make every table, what others point to first; on PostgreSQL and SQLite alike."""
     op.create_table(
         "consent_texts",
         sa.Column("text_hash", sa.Text(), nullable=False),
