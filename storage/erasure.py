@@ -14,6 +14,7 @@ from storage.invitations import place_of
 from storage.secrets import new_code
 from storage.tables import (
     answers,
+    audit,
     chats,
     consents,
     conversations,
@@ -55,6 +56,11 @@ def _consents(connection: Connection, participant_id: str) -> None:
     connection.execute(update(consents).where(consents.c.participant_id == participant_id).values(**nobody))
 
 
+def _audit(connection: Connection, participant_id: str) -> None:
+    # That somebody of the staff did something stays; about whom does not. The log's triggers allow just this.
+    connection.execute(update(audit).where(audit.c.participant_id == participant_id).values(participant_id=None))
+
+
 def _participant(connection: Connection, participant_id: str) -> None:
     connection.execute(delete(participants).where(participants.c.id == participant_id))
 
@@ -86,6 +92,7 @@ RULES: Mapping[str, Rule] = {
     "chats": _rows_of(chats),
     "conversations": _rows_of(conversations),
     "consents": _consents,
+    "audit": _audit,
     "participants": _participant,
 }
 """What erasing does in each table that knows participants, in an order that the foreign keys allow."""

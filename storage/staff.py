@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from domain.ids import OrganisationId, StaffId
 from storage.secrets import keyed_hash, new_id, new_secret
-from storage.tables import api_tokens, setup_links, staff
+from storage.tables import api_tokens, recovery_codes, sessions, setup_links, staff
 from storage.upserts import add_once
 
 SETUP_DAYS = 7
@@ -24,7 +24,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """One coach or owner. ``is_also_boss``: a coach who also decides about people's work. ``email`` is casefolded."""
+    """One coach or owner. ``is_also_boss``: a coach who also decides about people's work. ``email`` is casefolded.
+
+    ``totp_secret`` is sealed: whoever only has the database cannot make codes. ``language`` is that of the pages.
+    """
 
     id: StaffId
     organisation_id: OrganisationId
@@ -36,6 +39,8 @@ class StaffMember:
     password_hash: str | None = None
     totp_secret: str | None = None
     removed_at: datetime | None = None
+    language: str = "nl"
+    totp_step: int | None = None
 
 
 _COLUMNS = [staff.c[name] for name in StaffMember.__slots__]
@@ -82,6 +87,11 @@ def rename(connection: Connection, staff_id: str, name: str) -> None:
     connection.execute(update(staff).where(staff.c.id == staff_id).values(name=name))
 
 
+def set_language(connection: Connection, staff_id: str, language: str) -> None:
+    """The language in which somebody reads the pages."""
+    connection.execute(update(staff).where(staff.c.id == staff_id).values(language=language))
+
+
 def set_sign_in(connection: Connection, staff_id: str, *, password_hash: str, totp_secret: str) -> None:
     """Set both factors of signing in."""
     values = {"password_hash": password_hash, "totp_secret": totp_secret}
@@ -89,18 +99,18 @@ def set_sign_in(connection: Connection, staff_id: str, *, password_hash: str, to
 
 
 def reset(connection: Connection, staff_id: str, now: datetime) -> None:
-    """Forget both factors of signing in, and end open set-up links and tokens; a new set-up link must follow."""
-    nothing = {"password_hash": None, "totp_secret": None}
+    """Forget both factors of signing in, and end sessions, links and tokens at once; a new set-up link must follow."""
+    nothing = {"password_hash": None, "totp_secret": None, "totp_step": None}
     connection.execute(update(staff).where(staff.c.id == staff_id).values(**nothing))
     _end_keys(connection, staff_id, now)
 
 
 def remove(connection: Connection, staff_id: str, now: datetime) -> None:
-    """Take a member of staff away, at once: tokens and links die, and the address is free again.
+    """Take a member of staff away, at once: sessions, tokens and links die, and the address is free again.
 
     The row stays, because participants and consents name the coach.
     """
-    gone = {"removed_at": now, "password_hash": None, "totp_secret": None}
+    gone = {"removed_at": now, "password_hash": None, "totp_secret": None, "totp_step": None}
     connection.execute(update(staff).where(staff.c.id == staff_id).values(**gone))
     _end_keys(connection, staff_id, now)
 
@@ -159,6 +169,10 @@ def by_token(connection: Connection, token: str, *, key: bytes) -> StaffMember |
 
 def _end_keys(connection: Connection, staff_id: str, now: datetime) -> None:
     _spend_setup_links(connection, staff_id, now)
+    connection.execute(delete(recovery_codes).where(recovery_codes.c.staff_id == staff_id))
+    connection.execute(
+        update(sessions).where(sessions.c.staff_id == staff_id, sessions.c.ended_at.is_(None)).values(ended_at=now)
+    )
     connection.execute(
         update(api_tokens)
         .where(api_tokens.c.staff_id == staff_id, api_tokens.c.revoked_at.is_(None))

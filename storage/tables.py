@@ -97,6 +97,8 @@ staff = Table(
     _maybe("totp_secret"),
     _at("created_at"),
     _maybe_at("removed_at"),
+    _text("language", server_default="nl"),
+    Column("totp_step", BigInteger),  # The last half minute whose code was used: a code works once.
     CheckConstraint("role IN ('coach', 'owner')", name="role"),
     Index("ix_staff_organisation_id", "organisation_id"),
 )
@@ -129,6 +131,31 @@ api_tokens = Table(
     _text("token_hash", unique=True),
     _at("created_at"),
     _maybe_at("revoked_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _id(),
+    _organisation(),
+    _refers("staff_id", "staff.id"),
+    _text("token_hash", unique=True),
+    _text("device"),
+    _at("created_at"),
+    _at("seen_at"),
+    _at("proved_at"),  # When both factors were last shown.
+    _maybe_at("ended_at"),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    _id(),
+    _organisation(),
+    _refers("staff_id", "staff.id"),
+    _text("code_hash", unique=True),
+    _at("created_at"),
+    _maybe_at("spent_at"),
 )
 
 participants = Table(
@@ -286,6 +313,19 @@ consents = Table(
     _at("decided_at"),
     _maybe_at("ends_at"),
     Index("ix_consents_organisation_id", "organisation_id"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    # Append-only: triggers in both databases refuse all but forgetting whom a row was about.
+    Column("sequence", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    _organisation(),
+    _refers("staff_id", "staff.id"),
+    _text("action"),
+    _refers("participant_id", "participants.id", nullable=True),
+    _at("done_at"),
+    Index("ix_audit_organisation_id", "organisation_id"),
 )
 
 consent_texts = Table(

@@ -11,6 +11,7 @@ from domain.answers import Answer
 from domain.consent import Consent, Decision, Purpose
 from storage import (
     answers,
+    audit,
     chats,
     consents,
     conversations,
@@ -21,6 +22,7 @@ from storage import (
     measurements,
     participants,
     seen,
+    staff,
 )
 from storage.secrets import keyed_hash, new_id
 from storage.store import Store
@@ -63,6 +65,9 @@ def _fill(connection: Connection, house: House, person: Person) -> None:
     dead_letters.count_try(
         connection, channel="web", key_hash="k", chat_hash=place, cause="E", payload=f"{CANARY}-payload", now=NOW
     )
+    coach = staff.get(connection, house.organisation, house.coach)
+    assert coach is not None
+    audit.record(connection, coach, "person.looked", participant_id=person.id, at=NOW)
     seen.is_new(connection, "web", keyed_hash(KEY, "seen", CANARY), NOW)
 
 
