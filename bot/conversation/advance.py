@@ -11,6 +11,7 @@ from bot.conversation import (
     between,
     choices,
     consents,
+    journey,
     leaving,
     menu,
     pin,
@@ -37,6 +38,7 @@ from bot.conversation.events import (
     Sent,
     Typed,
 )
+from bot.conversation.position import group_at
 from bot.conversation.screen import Say, Screen
 from bot.conversation.setting import Setting
 from bot.conversation.settled import settle
@@ -169,14 +171,14 @@ def _back(conversation: Conversation, moment: Moment) -> Turn:
     stage = conversation.stage
     if stage in {Stage.WHAT, Stage.RULES, Stage.WHO_SEES}:
         return welcome.before(conversation, moment)
-    if stage is Stage.CONSENT and (conversation.behind or consents.on_screen(conversation) in consents.AT_THE_START):
+    if stage is Stage.CONSENT and (conversation.behind or consents.on_screen(conversation) in journey.AT_THE_START):
         return Turn(consents.before(conversation, moment.now))
     if stage is Stage.PIN:
-        return Turn(consents.asking(conversation, consents.AT_THE_START[-1], moment.now))
+        return Turn(journey.asking(conversation, journey.AT_THE_START[-1], moment.now))
     if stage is Stage.PRACTICE:
         return Turn(practice.before(conversation, moment.now))
     if stage in {Stage.STATEMENT, Stage.BREAK, Stage.CONSENT}:
-        return statements.go_back(conversation, moment)
+        return journey.go_back(conversation, moment)
     if stage in {Stage.WEB, Stage.TALK, Stage.SHARE}:
         return results.before(conversation, moment)
     if stage is Stage.AGREED:
@@ -216,7 +218,7 @@ def _typed(conversation: Conversation, text: str, moment: Moment) -> Turn:
     at_statement = conversation.stage is Stage.STATEMENT
     measurement = conversation.measurement
     may_not_apply = bool(
-        at_statement and measurement and statements.group_at(measurement, measurement.at, moment.setting).may_not_apply
+        at_statement and measurement and group_at(measurement, measurement.at, moment.setting).may_not_apply
     )
     understood = understand(text, moment.setting.typed, may_not_apply=may_not_apply)
     if understood.answer and (at_statement or conversation.stage is Stage.PRACTICE):
@@ -296,7 +298,7 @@ def _measurement_closed(conversation: Conversation, measurement_id: str, moment:
         measurement=None,
         behind=tuple(Stage.IDLE if stage in _ASKING else stage for stage in conversation.behind),
     )
-    is_class = conversation.stage is Stage.CONSENT and consents.on_screen(conversation) not in consents.AT_THE_START
+    is_class = conversation.stage is Stage.CONSENT and consents.on_screen(conversation) not in journey.AT_THE_START
     if conversation.stage in _ASKING or is_class:
         without = without.now_at(Stage.IDLE, now=moment.now, notes=(Say("measurement.closed"),))
     return Turn(without, is_silent=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation import practice, statements
+from bot.conversation import journey
 from bot.conversation.conversation import Conversation, Measurement, Stage
 from bot.conversation.events import MeasurementDue
 from bot.conversation.screen import Role, Say, Screen
@@ -21,7 +21,7 @@ def _draw_idle(conversation: Conversation, _setting: Setting) -> Screen:
 def _press_idle(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
     if action != "start":
         return None
-    return statements.begin(conversation, moment) if conversation.measurement else None
+    return journey.begin(conversation, moment) if conversation.measurement else None
 
 
 def due(conversation: Conversation, event: MeasurementDue, moment: Moment) -> Turn:
@@ -70,8 +70,8 @@ def _press_invited(conversation: Conversation, action: str, moment: Moment) -> T
     if action not in {"go", "start"}:
         return None
     if conversation.measured is None:
-        return Turn(practice.begin(conversation, moment.now))
-    return statements.begin(conversation, moment, Say("intro.follow_up"), Say("intro.choices_still"))
+        return Turn(journey.practise(conversation, moment.now))
+    return journey.begin(conversation, moment, Say("intro.follow_up"), Say("intro.choices_still"))
 
 
 SCENES = {

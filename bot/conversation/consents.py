@@ -3,16 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.conversation import sharing
+from bot.conversation import journey, sharing
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.facts import ConsentDecided, Fact
 from bot.conversation.screen import Say, Screen
 from bot.conversation.setting import Setting
 from bot.conversation.turn import Moment, Scene, Turn, button, go_on, is_over, tools
 from domain.consent import Decision, Purpose
-
-AT_THE_START = (Purpose.KEEP, Purpose.COACH, Purpose.GROUP, Purpose.REMINDER)
-"""What is asked before the first statement, in this order. Sensitive groups follow just before their own."""
 
 _BOSS_KNOWS = frozenset({Purpose.COACH, Purpose.HEALTH})
 """The texts that name the coach have a second form, for a coach who also decides about the work (promise 4)."""
@@ -28,13 +25,8 @@ def asked(purpose: Purpose, setting: Setting) -> tuple[Say, ...]:
     return (Say(key),)
 
 
-def asking(conversation: Conversation, purpose: Purpose, now: datetime, *notes: Say) -> Conversation:
-    """The conversation with that purpose on the screen."""
-    return conversation.now_at(Stage.CONSENT, now=now, asking=str(purpose), notes=notes)
-
-
 def asking_again(conversation: Conversation, purpose: Purpose, now: datetime, *notes: Say) -> Conversation:
-    """The same, laid over what the conversation was about."""
+    """The conversation with that purpose on the screen, laid over what it was about."""
     return conversation.now_at(Stage.CONSENT, now=now, asking_over=str(purpose), notes=notes)
 
 
@@ -84,7 +76,7 @@ def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | No
     if is_over(conversation):
         note = "choices.now_yes" if action == "yes" else "withdraw.done"
         return Turn(_back_to_choices(decided, purpose, note, moment.now), facts)
-    turn = after(decided, purpose, moment)
+    turn = journey.after_consent(decided, purpose, moment)
     return Turn(turn.conversation, (*facts, *turn.facts))
 
 
@@ -94,35 +86,17 @@ def _back_to_choices(conversation: Conversation, purpose: Purpose, note: str, no
     )
 
 
-def after(conversation: Conversation, purpose: Purpose, moment: Moment) -> Turn:
-    """What comes after a purpose was decided in the course of the conversation."""
-    from bot.conversation import pin, practice, statements  # chapters follow one another in a circle
-
-    if purpose is Purpose.KEEP and not conversation.has(Purpose.KEEP):
-        return Turn(conversation.now_at(Stage.REFUSED, now=moment.now))
-    if purpose not in AT_THE_START:
-        return statements.go_to_next(conversation, moment)
-    place = AT_THE_START.index(purpose) + 1
-    for following in AT_THE_START[place:]:
-        return Turn(asking(conversation, following, moment.now))
-    if conversation.measured or conversation.measurement is None or conversation.measurement.marks:
-        return statements.begin(conversation, moment)  # a yes after a no: nothing that was done is asked again
-    if conversation.is_limited or conversation.has_pin:
-        return Turn(practice.begin(conversation, moment.now))
-    return Turn(pin.offer(conversation, moment.now))
-
-
 def before(conversation: Conversation, now: datetime) -> Conversation:
     """One step back from the consent on the screen."""
     if is_over(conversation):
         return conversation.now_at(Stage.CHOICES, now=now)
     purpose = on_screen(conversation)
-    if purpose not in AT_THE_START:
+    if purpose not in journey.AT_THE_START:
         return conversation
-    place = AT_THE_START.index(purpose)
+    place = journey.AT_THE_START.index(purpose)
     if place == 0:
         return conversation.now_at(Stage.WHO_SEES, now=now)
-    return asking(conversation, AT_THE_START[place - 1], now)
+    return journey.asking(conversation, journey.AT_THE_START[place - 1], now)
 
 
 def _draw_refused(conversation: Conversation, _setting: Setting) -> Screen:
@@ -131,7 +105,7 @@ def _draw_refused(conversation: Conversation, _setting: Setting) -> Screen:
 
 def _press_refused(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
     if action == "start":
-        return Turn(asking(conversation, Purpose.KEEP, moment.now))
+        return Turn(journey.asking(conversation, Purpose.KEEP, moment.now))
     return None
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation import consents
+from bot.conversation import consents, journey
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.facts import ErasureConfirmed, Fact, MeasurementOpened, MeasurementPaused
 from bot.conversation.screen import Role, Say, Screen
@@ -67,7 +67,7 @@ def _press_stopped(conversation: Conversation, action: str, moment: Moment) -> T
         return None
     back = replace(close(conversation, moment.now, Say("start.again")), is_stopped=False)
     if back.decided(Purpose.KEEP) is Decision.WITHDRAWN:
-        return Turn(replace(consents.asking(back, Purpose.KEEP, moment.now), behind=()))
+        return Turn(replace(journey.asking(back, Purpose.KEEP, moment.now), behind=()))
     return Turn(back, _resuming(conversation))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.conversation import journey
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.facts import PinChosen, PinTried
 from bot.conversation.screen import Button, Role, Say, Screen
@@ -20,11 +21,6 @@ MOST_TRIES = 5
 def may_give_pin(conversation: Conversation) -> bool:
     """Whether the pictures chosen at the start would open what is hidden here."""
     return conversation.is_limited and conversation.has_pin and conversation.pin_tries < MOST_TRIES
-
-
-def offer(conversation: Conversation, now: datetime) -> Conversation:
-    """The screen that offers to choose pictures, or to go on without."""
-    return conversation.now_at(Stage.PIN, now=now, pin=(), pin_first=())
 
 
 def _pictures(conversation: Conversation) -> tuple[Button, ...]:
@@ -49,10 +45,8 @@ def _draw(conversation: Conversation, _setting: Setting) -> Screen:
 
 
 def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
-    from bot.conversation import practice  # chapters follow one another in a circle
-
     if action == "skip":
-        return Turn(practice.begin(conversation, moment.now))
+        return Turn(journey.practise(conversation, moment.now))
     if action not in PICTURES:
         return None
     chosen = (*conversation.pin, action)
@@ -61,8 +55,8 @@ def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | No
     if not conversation.pin_first:
         return Turn(conversation.now_at(Stage.PIN, now=moment.now, pin=(), pin_first=chosen))
     if chosen != conversation.pin_first:
-        return Turn(replace(offer(conversation, moment.now), notes=(Say("pin.differs"),)))
-    done = practice.begin(conversation, moment.now, Say("pin.saved"))
+        return Turn(journey.offer_pin(conversation, moment.now, Say("pin.differs")))
+    done = journey.practise(conversation, moment.now, Say("pin.saved"))
     return Turn(replace(done, has_pin=True, pin=(), pin_first=()), (PinChosen(chosen),))
 
 

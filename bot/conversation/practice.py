@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.conversation import journey
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.faces import face_buttons
 from bot.conversation.screen import Say, Screen
@@ -15,19 +16,6 @@ _SAID = {
     "p-false": ("practice.false_no", "practice.false_other"),
 }
 MOST_SHOWINGS = 2
-
-
-def begin(conversation: Conversation, now: datetime, *notes: Say) -> Conversation:
-    """The first practice statement; somebody who has measured before needs none and goes straight on."""
-    return conversation.now_at(
-        Stage.PRACTICE,
-        now=now,
-        practice=0,
-        practice_tries=0,
-        pin=(),
-        pin_first=(),
-        notes=(*notes, Say("practice.intro"), Say("practice.faces")),
-    )
 
 
 def _draw(conversation: Conversation, _setting: Setting) -> Screen:
@@ -52,23 +40,19 @@ def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | No
 
 
 def _next(conversation: Conversation, moment: Moment, *notes: Say) -> Turn:
-    from bot.conversation import statements  # chapters follow one another in a circle
-
     if conversation.practice + 1 < len(_STATEMENTS):
         following = conversation.practice + 1
         return Turn(
             conversation.now_at(Stage.PRACTICE, now=moment.now, practice=following, practice_tries=0, notes=notes)
         )
-    return statements.begin(conversation, moment, *notes, Say("practice.done"))
+    return journey.begin(conversation, moment, *notes, Say("practice.done"))
 
 
 def before(conversation: Conversation, now: datetime) -> Conversation:
     """One step back: the first practice statement, or the pictures before it."""
-    from bot.conversation import pin
-
     if conversation.practice:
         return conversation.now_at(Stage.PRACTICE, now=now, practice=0, practice_tries=0)
-    return pin.offer(conversation, now)
+    return journey.offer_pin(conversation, now)
 
 
 SCENES = {Stage.PRACTICE: Scene(_draw, _press)}

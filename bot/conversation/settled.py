@@ -5,8 +5,9 @@ One rule for each, in one place, so that no way through the menus has to think o
 
 from dataclasses import replace
 
-from bot.conversation import consents, results, statements
+from bot.conversation import consents, journey, results
 from bot.conversation.conversation import Conversation, Stage
+from bot.conversation.position import may_ask
 from bot.conversation.screen import Say
 from bot.conversation.turn import Moment, Turn
 from domain.consent import Decision, Purpose
@@ -41,13 +42,13 @@ def _moved(conversation: Conversation, moment: Moment) -> Turn | None:
     if keep is Decision.WITHDRAWN and stage in _TAKING_PART:
         return Turn(conversation.now_at(Stage.STOPPED, now=moment.now, is_stopped=True, notes=conversation.notes))
     if stage is Stage.REFUSED and keep is Decision.GIVEN:
-        return consents.after(conversation, Purpose.KEEP, moment)
+        return journey.after_consent(conversation, Purpose.KEEP, moment)
     if conversation.is_limited and stage in {Stage.WEB, Stage.TALK, Stage.SHARE}:
         return Turn(_without_old_answers(conversation, moment))
     if stage is Stage.STATEMENT and not _may_stay_open(conversation, moment):
-        return statements.go_to_next(conversation, moment, *conversation.notes)
+        return journey.go_to_next(conversation, moment, *conversation.notes)
     if stage is Stage.CONSENT and not conversation.behind and _is_answered_class(conversation):
-        return statements.go_to_next(conversation, moment, *conversation.notes)
+        return journey.go_to_next(conversation, moment, *conversation.notes)
     if stage is Stage.SHARE and not conversation.has(Purpose.COACH):
         return results.end(conversation, moment)
     if stage is Stage.IDLE:
@@ -77,10 +78,9 @@ def _may_stay_open(conversation: Conversation, moment: Moment) -> bool:
     measurement = conversation.measurement
     if measurement is None:
         return False
-    group = statements.group_at(measurement, measurement.at, moment.setting)
-    return conversation.may_ask(group.sensitivity) is True
+    return may_ask(conversation, measurement, measurement.at, moment.setting) is True
 
 
 def _is_answered_class(conversation: Conversation) -> bool:
     purpose = consents.on_screen(conversation)
-    return purpose not in consents.AT_THE_START and conversation.decided(purpose) is not None
+    return purpose not in journey.AT_THE_START and conversation.decided(purpose) is not None

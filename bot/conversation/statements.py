@@ -1,4 +1,4 @@
-"""The statements, one at a time: which one is open, which tap counts, back, explanations and breaks.
+"""The statements, one at a time: how each looks, which tap counts, explanations and breaks.
 
 Which tap counts (the design, section 2): the first that carries the open question's number. One that comes sooner
 than a person can read is no answer. One on the question just before corrects it, once the next has been shown and
@@ -6,130 +6,23 @@ for two minutes; until then it is a double tap and changes nothing. Everything o
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from bot.conversation import consents
-from bot.conversation.conversation import (
-    FEWEST_AFTER_BREAK,
-    OPEN,
-    STATEMENTS_PER_SITTING,
-    Conversation,
-    Measurement,
-    Stage,
-)
+from bot.conversation import journey
+from bot.conversation.conversation import OPEN, Conversation, Measurement, Stage
 from bot.conversation.faces import face_buttons
-from bot.conversation.facts import AnswerGiven, Fact, MeasurementCompleted, MeasurementOpened
-from bot.conversation.screen import Button, Progress, Role, Say, Screen
+from bot.conversation.facts import AnswerGiven, Fact
+from bot.conversation.position import group_at, progress
+from bot.conversation.screen import Button, Role, Say, Screen
 from bot.conversation.setting import Setting
 from bot.conversation.turn import Moment, Scene, Turn, go_on, quiet, tools
 from domain.answers import Answer
-from domain.consent import Purpose
-from domain.questionnaire import Group
 
 CORRECTION_SECONDS = 120
 """How long a tap on the question just before still corrects it."""
 
 EXPLAIN = "u"
 """The action of "I don't understand" the first time: it explains. The second time it is an answer."""
-
-
-# Where we are -------------------------------------------------------------------------------------------------------
-
-
-def group_at(measurement: Measurement, position: int, setting: Setting) -> Group:
-    """The group of the statement at that position."""
-    statement_id = measurement.order(setting.questionnaire)[position]
-    return setting.questionnaire.group(setting.questionnaire.statement(statement_id).group)
-
-
-def _may_ask(conversation: Conversation, measurement: Measurement, position: int, setting: Setting) -> bool | None:
-    return conversation.may_ask(group_at(measurement, position, setting).sensitivity)
-
-
-def next_open(conversation: Conversation, measurement: Measurement, setting: Setting) -> int | None:
-    """The first position without an answer that may be asked, or that the person has yet to be asked about."""
-    for position, mark in enumerate(measurement.marks):
-        if mark == OPEN and _may_ask(conversation, measurement, position, setting) is not False:
-            return position
-    return None
-
-
-def progress(conversation: Conversation, setting: Setting) -> Progress:
-    """How many statements have an answer, and how many there are for this person."""
-    measurement = conversation.measurement
-    if measurement is None:
-        return Progress(0, 0)
-    done = len(measurement.marks) - measurement.marks.count(OPEN)
-    left = sum(
-        mark == OPEN and _may_ask(conversation, measurement, position, setting) is not False
-        for position, mark in enumerate(measurement.marks)
-    )
-    return Progress(done, done + left)
-
-
-# Going forward ------------------------------------------------------------------------------------------------------
-
-
-def begin(conversation: Conversation, moment: Moment, *notes: Say) -> Turn:
-    """The first statement of the measurement that is due; the idle screen when there is none."""
-    measurement = conversation.measurement
-    if not conversation.has(Purpose.KEEP):
-        return Turn(consents.asking(conversation, Purpose.KEEP, moment.now, *notes))
-    if measurement is None:
-        return Turn(conversation.now_at(Stage.IDLE, now=moment.now, notes=notes))
-    if not measurement.marks:
-        count = len(measurement.order(moment.setting.questionnaire))
-        measurement = replace(measurement, marks=OPEN * count, since_break=0)
-        notes = (*notes, Say("question.period"))
-    opened = replace(conversation, measurement=measurement)
-    turn = go_to_next(opened, moment, *notes)
-    return Turn(turn.conversation, (MeasurementOpened(measurement.id), *turn.facts))
-
-
-def go_to_next(conversation: Conversation, moment: Moment, *notes: Say) -> Turn:
-    """The next statement, its group's own consent before it, a break after a sitting, or the end."""
-    measurement = conversation.measurement
-    if measurement is None:
-        return Turn(conversation.now_at(Stage.IDLE, now=moment.now, notes=notes))
-    position = next_open(conversation, measurement, moment.setting)
-    if position is None:
-        return _complete(conversation, measurement, moment, *notes)
-    if _may_ask(conversation, measurement, position, moment.setting) is None:
-        sensitivity = group_at(measurement, position, moment.setting).sensitivity
-        assert sensitivity is not None  # noqa: S101 - only sensitive groups have a question of their own
-        return Turn(consents.asking(conversation, Purpose(sensitivity.value), moment.now, *notes))
-    left = progress(conversation, moment.setting)
-    is_break = measurement.since_break >= STATEMENTS_PER_SITTING and left.total - left.done >= FEWEST_AFTER_BREAK
-    if is_break:
-        rested = replace(measurement, since_break=0)
-        return Turn(conversation.now_at(Stage.BREAK, now=moment.now, measurement=rested, notes=notes))
-    return Turn(_at(conversation, measurement, position, moment.now, *notes))
-
-
-def _at(
-    conversation: Conversation, measurement: Measurement, position: int, now: datetime, *notes: Say
-) -> Conversation:
-    asked = replace(measurement, at=position, is_explained=False, opened_at=now)
-    return conversation.now_at(Stage.STATEMENT, now=now, measurement=asked, notes=notes)
-
-
-def _complete(conversation: Conversation, measurement: Measurement, moment: Moment, *notes: Say) -> Turn:
-    done = replace(measurement, completed_at=moment.now, at=-1)
-    earlier = conversation.earlier
-    if conversation.measured is not None and conversation.measured.id != measurement.id:
-        earlier = (*earlier, conversation.measured.id)
-    finished = conversation.now_at(
-        Stage.DONE,
-        now=moment.now,
-        measurement=None,
-        measured=done,
-        earlier=earlier,
-        ring="",
-        topics=(),
-        hidden=(),
-        as_bars=False,
-    )
-    return Turn(replace(finished, notes=notes), (MeasurementCompleted(measurement.id),))
 
 
 # What is on the screen ----------------------------------------------------------------------------------------------
@@ -232,7 +125,7 @@ def answer_open(conversation: Conversation, answer: Answer, moment: Moment) -> T
     )
     here = progress(conversation, moment.setting)
     notes = _said_after(answer, is_corrected=is_corrected, is_half=here.done + 1 == (here.total + 1) // 2)
-    turn = go_to_next(replace(conversation, measurement=answered), moment, *notes)
+    turn = journey.go_to_next(replace(conversation, measurement=answered), moment, *notes)
     return Turn(turn.conversation, (fact, *turn.facts))
 
 
@@ -297,26 +190,6 @@ def _fact(measurement: Measurement, position: int, answer: Answer, setting: Sett
     )
 
 
-# Going back ---------------------------------------------------------------------------------------------------------
-
-
-def go_back(conversation: Conversation, moment: Moment) -> Turn:
-    """↩: the statement before the one on the screen, for another choice. Earlier answers stay hidden while limited."""
-    measurement = conversation.measurement
-    if measurement is None:
-        return quiet(conversation, Say("answer.back_none"))
-    frontier = measurement.at if conversation.stage is Stage.STATEMENT else len(measurement.marks)
-    before = [
-        position
-        for position in range(frontier)
-        if measurement.marks[position] != OPEN and _may_ask(conversation, measurement, position, moment.setting) is True
-    ]
-    if not before or conversation.is_limited:
-        stays = conversation.now_at(conversation.stage, now=moment.now, notes=(Say("answer.back_none"),))
-        return Turn(stays)
-    return Turn(_at(conversation, measurement, before[-1], moment.now, Say("answer.back")))
-
-
 # The break ----------------------------------------------------------------------------------------------------------
 
 
@@ -331,7 +204,7 @@ def _draw_break(conversation: Conversation, setting: Setting) -> Screen:
 
 
 def _press_break(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
-    return go_to_next(conversation, moment) if action == "go" else None
+    return journey.go_to_next(conversation, moment) if action == "go" else None
 
 
 SCENES = {Stage.STATEMENT: Scene(_draw, _press), Stage.BREAK: Scene(_draw_break, _press_break)}

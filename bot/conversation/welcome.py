@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation import consents
+from bot.conversation import journey
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.facts import LanguageChosen
 from bot.conversation.screen import Button, Role, Say, Screen
@@ -76,7 +76,7 @@ def _press_page(conversation: Conversation, action: str, moment: Moment) -> Turn
     if action != "go":
         return None
     if conversation.stage is Stage.WHO_SEES:
-        return Turn(consents.asking(conversation, Purpose.KEEP, moment.now))
+        return Turn(journey.asking(conversation, Purpose.KEEP, moment.now))
     following = _PAGES[_PAGES.index(conversation.stage) + 1]
     return Turn(conversation.now_at(following, now=moment.now))
 
