@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 Form = Literal["web", "bars"]
 """A spider web, or the same data as horizontal bars: equal in rank."""
@@ -166,7 +166,11 @@ def dump(chart: Chart) -> str:
 
 def load(text: str) -> Chart:
     """The chart that ``dump`` wrote."""
-    data = json.loads(text)
+    return loaded(json.loads(text))
+
+
+def loaded(data: dict[str, Any]) -> Chart:
+    """The chart of what JSON made of one."""
     data["axes"] = tuple(Axis(**axis) for axis in data["axes"])
     data["moments"] = tuple(
         Moment(moment["label"], tuple(Point(**point) for point in moment["points"])) for moment in data["moments"]

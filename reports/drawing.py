@@ -42,13 +42,13 @@ def lay_out(chart: Chart, *, form: Form, paper: Paper = "page") -> Sheet:
     format_ = FORMATS[paper]
     sheet = Sheet(width=format_.width, margin=format_.margin, is_right_to_left=chart.is_right_to_left)
     is_web = form == "web" and can_be_web(chart)
-    below = _draw_title(chart, sheet, format_.title_size)
-    below = _draw_moments(chart, sheet, below)
+    below = draw_title(chart, sheet, format_.title_size)
+    below = draw_moments(chart, sheet, below)
     if paper == "phone":
         below = _draw_for_phone(chart, sheet, below + 16, is_web=is_web)
     elif is_web and (web := fitting(chart, sheet)):
         below = draw_web(chart, web, sheet, below + 16)
-        below = _draw_scale(chart, sheet, below + 26)
+        below = draw_scale(chart, sheet, below + 26)
     else:
         below = draw_bars(chart, sheet, below + 16)
     sheet.height = math.ceil(_draw_sentences(chart, sheet, below) + sheet.margin)
@@ -59,11 +59,12 @@ def _draw_for_phone(chart: Chart, sheet: Sheet, top: float, *, is_web: bool) -> 
     if not is_web:
         return draw_narrow_bars(chart, sheet, top)
     below = draw_numbered_web(chart, sheet, top)
-    below = _draw_scale(chart, sheet, below + 14)
+    below = draw_scale(chart, sheet, below + 14)
     return draw_key(chart, sheet, below + 10)
 
 
-def _draw_title(chart: Chart, sheet: Sheet, size: float) -> float:
+def draw_title(chart: Chart, sheet: Sheet, size: float) -> float:
+    """The chart's title from the top of the sheet; gives where it ends."""
     baseline = sheet.margin
     for line in sheet.wrap(chart.title, sheet.width - 2 * sheet.margin, size, is_bold=True, is_balanced=True):
         baseline += size * 1.2
@@ -71,8 +72,8 @@ def _draw_title(chart: Chart, sheet: Sheet, size: float) -> float:
     return baseline
 
 
-def _draw_moments(chart: Chart, sheet: Sheet, top: float) -> float:
-    """The legend: per moment its line, its mark and when it was, flowing over lines where needed."""
+def draw_moments(chart: Chart, sheet: Sheet, top: float) -> float:
+    """The legend: per moment its line, its mark and when it was, flowing over lines; gives where it ends."""
     sample, gap, step = 44.0, 26.0, 27.0
     x, baseline = sheet.margin, top + 20
     for moment, style in zip(chart.moments, ink.styles(len(chart.moments)), strict=True):
@@ -90,8 +91,11 @@ def _draw_moments(chart: Chart, sheet: Sheet, top: float) -> float:
     return baseline + 6
 
 
-def _draw_scale(chart: Chart, sheet: Sheet, top: float) -> float:
-    """What the innermost and the outermost ring mean: the same faces as in the web, with their words."""
+def draw_scale(chart: Chart, sheet: Sheet, top: float) -> float:
+    """What the innermost and the outermost ring mean: the same faces as in the web, with their words.
+
+    Gives where it ends.
+    """
     side, gap, arrow, size = 28.0, 8.0, 48.0, ink.SMALL_SIZE
     low, high = (sheet.measure(mark, size) for mark in (chart.low_mark, chart.high_mark))
     wide = 2 * (side + gap) + low + high + arrow + 24

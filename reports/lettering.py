@@ -3,6 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+from unicodedata import category
 
 from matplotlib import font_manager
 from matplotlib.font_manager import FontEntry, FontProperties
@@ -37,6 +38,18 @@ def font(*, size: float, is_bold: bool, is_arabic: bool) -> FontProperties:
     """The font in that size, with the other script's font behind it for what it lacks. Shared: do not change it."""
     families = [ARABIC, LATIN] if is_arabic else [LATIN, ARABIC]
     return FontProperties(family=families, weight=700 if is_bold else 400, size=size)
+
+
+@lru_cache(maxsize=1)
+def _letters() -> frozenset[int]:
+    """Every character that our fonts can draw."""
+    return frozenset().union(*(font_manager.get_font(str(FONTS / file)).get_charmap() for _, _, file in FILES))
+
+
+def drawable(text: str) -> str:
+    """What somebody wrote, as far as our fonts can draw it: a picture or a script that they lack is left out."""
+    kept = "".join(one for one in text if ord(one) in _letters() or one.isspace() or category(one) == "Cf")
+    return " ".join(kept.split())
 
 
 @lru_cache(maxsize=8192)

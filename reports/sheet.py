@@ -17,7 +17,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.textpath import TextPath
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, Transform
 
 from reports import faces, ink, lettering
 from reports.chart import Chart, FileFormat, in_words
@@ -70,9 +70,10 @@ class Box:
 class _Line(Text):
     """One line of words of known width: matplotlib need not lay it out again, which is half of a drawing's time."""
 
-    def __init__(self, *args: Any, wide: float, **style: Any) -> None:
+    def __init__(self, *args: Any, wide: float, scale: float, **style: Any) -> None:
         super().__init__(*args, **style)
         self._wide = wide
+        self.scale = scale
 
     @property
     def start(self) -> float:
@@ -105,7 +106,19 @@ class Sheet:
         self.written: list[Box] = []
         self._figure = Figure(figsize=(1, 1), dpi=POINTS_PER_INCH, facecolor=ink.CARD)
         self._px = Affine2D()
-        self._transform = self._px + self._figure.dpi_scale_trans
+        self._transform: Transform = self._px + self._figure.dpi_scale_trans
+        self._scale = 1.0
+
+    def part(self, place: Place, *, width: float, margin: float, scale: float) -> "Sheet":
+        """A sheet of this width that is drawn inside this one, so much smaller; ``place`` is where its start and its
+        top come, in reading direction. Only the whole is saved."""
+        part = Sheet(width=width, margin=margin, is_right_to_left=self.is_right_to_left)
+        start, top = place
+        left = self._across(start) - width * scale if self.is_right_to_left else start
+        part._figure = self._figure
+        part._transform = Affine2D().scale(scale).translate(left, top) + self._transform
+        part._scale = self._scale * scale
+        return part
 
     def measure(self, words: str, size: float, *, is_bold: bool = False) -> float:
         """The width of one line of words, in px."""
@@ -143,11 +156,12 @@ class Sheet:
             baseline,
             words,
             color=colour,
-            fontproperties=lettering.font(size=size, is_bold=is_bold, is_arabic=self.is_right_to_left),
+            fontproperties=lettering.font(size=size * self._scale, is_bold=is_bold, is_arabic=self.is_right_to_left),
             horizontalalignment=_ALIGNMENT[align][self.is_right_to_left],
             wide=wide,
+            scale=self._scale,
         )
-        self._add(line)
+        self._add(line, self._transform)
 
     def lines(
         self,
@@ -210,10 +224,19 @@ class Sheet:
 
     def save(self, chart: Chart, file_format: FileFormat) -> bytes:
         """The sheet as a file, ``height`` px high, with the chart's title and description in it."""
-        self._figure.set_size_inches(self.width / POINTS_PER_INCH, self.height / POINTS_PER_INCH)
-        self._px.clear().scale(1 / POINTS_PER_INCH, -1 / POINTS_PER_INCH).translate(0, self.height / POINTS_PER_INCH)
+        self._lay_down()
         with mpl.rc_context(_SETTINGS):
             return {"svg": self._as_svg, "png": self._as_png, "pdf": self._as_pdf}[file_format](chart)
+
+    def save_page(self, *, title: str, subject: str) -> bytes:
+        """The sheet as a PDF page that is no chart: a px is a point on paper."""
+        self._lay_down()
+        with mpl.rc_context(_SETTINGS):
+            return self._as_page(title, subject)
+
+    def _lay_down(self) -> None:
+        self._figure.set_size_inches(self.width / POINTS_PER_INCH, self.height / POINTS_PER_INCH)
+        self._px.clear().scale(1 / POINTS_PER_INCH, -1 / POINTS_PER_INCH).translate(0, self.height / POINTS_PER_INCH)
 
     def _as_svg(self, chart: Chart) -> bytes:
         out = BytesIO()
@@ -236,11 +259,14 @@ class Sheet:
         return out.getvalue()
 
     def _as_pdf(self, chart: Chart) -> bytes:
+        return self._as_page(chart.title, in_words(chart))
+
+    def _as_page(self, title: str, subject: str) -> bytes:
         out = BytesIO()
         if self.is_right_to_left:
             self._outline_words()
         canvas: Any = FigureCanvasPdf(self._figure)
-        document = {"Title": chart.title, "Subject": in_words(chart), "Creator": "Werkstem", "CreationDate": None}
+        document = {"Title": title, "Subject": subject, "Creator": "Werkstem", "CreationDate": None}
         canvas.print_pdf(out, metadata=document)
         return out.getvalue()
 
@@ -249,9 +275,12 @@ class Sheet:
         kern twice wherever it changes font subset, so that words touch; shapes stand where the layout puts them."""
         for line in [artist for artist in self._figure.artists if isinstance(artist, _Line)]:
             shape = TextPath((0, 0), line.get_text(), prop=line.get_fontproperties())
-            placed = Affine2D().scale(1, -1).translate(line.start, line.get_position()[1]).transform_path(shape)
+            to_place = Affine2D().scale(1 / line.scale, -1 / line.scale)  # its letters have the part's size already
+            to_place.translate(line.start, line.get_position()[1])
+            transform = line.get_transform()
             line.remove()
-            self._patch(placed, facecolor=line.get_color(), edgecolor="none")
+            outline = PathPatch(to_place.transform_path(shape), facecolor=line.get_color(), edgecolor="none")
+            self._add(outline, transform)
 
     def _across(self, x: float) -> float:
         return self.width - x if self.is_right_to_left else x
@@ -267,12 +296,13 @@ class Sheet:
                 codes.append(Path.CLOSEPOLY)
         return Path(vertices, codes) if vertices else None
 
-    def _patch(self, path: Path, **style: object) -> None:
-        patch = PathPatch(path, capstyle="round", joinstyle="round", **style)
-        self._add(patch)
+    def _patch(self, path: Path, *, linewidth: float | None = None, **style: object) -> None:
+        wide = None if linewidth is None else linewidth * self._scale
+        patch = PathPatch(path, capstyle="round", joinstyle="round", linewidth=wide, **style)
+        self._add(patch, self._transform)
 
-    def _add(self, artist: Artist) -> None:
-        artist.set_transform(self._transform)
+    def _add(self, artist: Artist, transform: Transform) -> None:
+        artist.set_transform(transform)
         artist.set_zorder(len(self._figure.artists))
         self._figure.add_artist(artist)
 
