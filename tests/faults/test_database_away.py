@@ -2,16 +2,14 @@
 
 import asyncio
 import contextlib
-import os
-import signal
 import sqlite3
 import time
 from pathlib import Path
 
 import aiohttp
-import psycopg
 import pytest
 
+from tests.conftest import PostgreSQL
 from tests.faults.conftest import Figures, Town
 from tests.faults.crowd import together
 
@@ -19,41 +17,17 @@ _BACK_SECONDS = 10
 _ROOM_BYTES = 8192
 
 
-def _crash(url: str) -> None:
-    """Kill one of the server's processes hard: it throws everybody out, recovers from its log, and comes back.
-
-    For whoever is connected it is what ``pg_ctl restart -m immediate`` is: every transaction under way is lost.
-    """
-    with psycopg.connect(url, autocommit=True) as connection:
-        query = b"SELECT pid FROM pg_stat_activity WHERE application_name = 'werkstem' LIMIT 1"
-        found = connection.execute(query).fetchone()
-    assert found is not None
-    os.kill(found[0], signal.SIGKILL)
-
-
-async def _back(url: str) -> float:
-    """Seconds until the server takes connections again."""
+async def _restart_hard(server: PostgreSQL) -> float:
+    """Seconds until the server, thrown over, takes connections again."""
     begun = time.monotonic()
-    async with asyncio.timeout(60):
-        await asyncio.to_thread(_wait, url)
+    await asyncio.to_thread(server.restart_hard)
     return time.monotonic() - begun
 
 
-def _wait(url: str) -> None:
-    while not _answers(url):
-        time.sleep(0.05)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with psycopg.connect(url, connect_timeout=5) as connection:
-            return connection.execute(b"SELECT 1").fetchone() == (1,)
-    except psycopg.OperationalError:
-        return False
-
-
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_postgresql_crashing_again_and_again_loses_and_doubles_nothing(town: Town, figures: Figures) -> None:
+async def test_postgresql_crashing_again_and_again_loses_and_doubles_nothing(
+    town: Town, postgresql: PostgreSQL, figures: Figures
+) -> None:
     service = town.house.serve()
     await service.start()
     town.post.urls = [service.url]
@@ -64,8 +38,7 @@ async def test_postgresql_crashing_again_and_again_loses_and_doubles_nothing(tow
     async def crash_again_and_again() -> None:
         for _ in range(crashes):
             await asyncio.sleep(1.0)
-            await asyncio.to_thread(_crash, town.house.database_url)
-            downs.append(await _back(town.house.database_url))
+            downs.append(await _restart_hard(postgresql))
 
     crashing = asyncio.create_task(crash_again_and_again())
     while not crashing.done():
