@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def upgrade(settings: Settings) -> Said:
-    """Bring the database to what this version expects. Raises SchemaTooNew or SchemaForeign."""
+    """Bring the database to what this version expects. Raises SchemaError when it cannot."""
     engine = engines.create(settings.database)
     try:
         before = schema.state(engine)

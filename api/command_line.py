@@ -134,7 +134,7 @@ def _add_care(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _serve(chosen: argparse.Namespace) -> None:
     from api.serving import serve
 
-    serve(Settings.read(), host=chosen.host, port=chosen.port)
+    serve(Settings.read().listening_on(chosen.port), host=chosen.host, port=chosen.port)
 
 
 def _worker(_chosen: argparse.Namespace) -> None:

@@ -119,6 +119,10 @@ def _schema(settings: Settings) -> Finding:
         schema.State.EMPTY: (State.NOTE, "reachable and empty; `werkstem init` or `werkstem serve` makes the tables."),
         schema.State.OLDER: (State.WRONG, "older than this Werkstem. Make a backup, then run `werkstem db upgrade`."),
         schema.State.NEWER: (State.WRONG, "newer than this Werkstem. Run the newer Werkstem that upgraded it."),
+        schema.State.UNKNOWN: (
+            State.WRONG,
+            "made by another version of Werkstem, not known here. Run that version, or go back to a backup.",
+        ),
         schema.State.FOREIGN: (State.WRONG, "holds tables that are not Werkstem's. Give it a database of its own."),
     }[found]
     return Finding("database", *says)

@@ -16,10 +16,13 @@ from domain.errors import WerkstemError
 PREFIX = "WERKSTEM_"
 SHORTEST_KEY = 32
 PUBLIC_TELEGRAM = "https://api.telegram.org"
+_LONGEST_HOST = 253
 MAKE_A_KEY = "make one with: openssl rand -hex 32"
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _NUMBER = re.compile(r"\d{6,20}")
+_ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 class Role(StrEnum):
@@ -169,20 +172,20 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _is_public(cls, value: str) -> str:
-        found = urlsplit(value.rstrip("/"))
-        is_plain = not (found.path or found.query or found.fragment or found.username)
-        if not found.hostname or not is_plain or (found.port or 1) < 1:
+        value = value.rstrip("/")
+        if not _ORIGIN.fullmatch(value):
             raise ValueError
-        if found.scheme != "https" and not (found.scheme == "http" and is_near(found.hostname)):
+        host = _host_of(value)
+        if not value.startswith("https://") and not is_near(host):
             raise ValueError
-        return value.rstrip("/")
+        return value
 
     @field_validator("telegram_api_base", "whatsapp_api_base")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        found = urlsplit(value)
-        if found.scheme not in {"http", "https"} or not found.hostname:
+        if not re.fullmatch(r"https?://[!-~]+", value):
             raise ValueError
+        _host_of(value)
         return value.rstrip("/")
 
     @field_validator("telegram_token")
@@ -234,6 +237,12 @@ class Settings(BaseSettings):
             raise ValueError
         return value
 
+    def listening_on(self, port: int) -> "Settings":
+        """The same settings; where no public address was named, it is this machine's at the port of the service."""
+        if "public_url" in self.model_fields_set or not port:
+            return self
+        return self.model_copy(update={"public_url": f"http://127.0.0.1:{port}"})
+
     # What follows from them -------------------------------------------------------------------------------------
 
     @property
@@ -281,6 +290,20 @@ def is_near(host: str) -> bool:
     except ValueError:
         return False
     return address.is_loopback or (address.is_private and not address.is_unspecified)
+
+
+def _host_of(url: str) -> str:
+    """The host of an address, in small letters; raises ValueError when no host can be called so, or no port."""
+    found = urlsplit(url)
+    host = found.hostname or ""
+    if found.port == 0 or len(host) > _LONGEST_HOST:
+        raise ValueError
+    *_, last = labels = host.rstrip(".").split(".")
+    if ":" in host or last.isdecimal():
+        ipaddress.ip_address(host)
+    elif not all(_LABEL.fullmatch(label) for label in labels):
+        raise ValueError
+    return host
 
 
 def _name(place: str) -> str:

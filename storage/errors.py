@@ -9,6 +9,7 @@ WerkstemError
     └── SchemaError
         ├── SchemaTooOld     the database is older than the code: `werkstem db upgrade`
         ├── SchemaTooNew     the database is newer than the code: newer code is needed
+        ├── SchemaUnknown    the database was made by a Werkstem that this one does not know
         └── SchemaForeign    the database holds tables that are not ours
 """
 
@@ -72,6 +73,18 @@ class SchemaTooNew(SchemaError):
 
     def __init__(self, *, revision: str) -> None:
         super().__init__(f"the database is at {revision}, which this Werkstem does not know: run a newer Werkstem")
+        self.revision = revision
+
+
+class SchemaUnknown(SchemaError):
+    """The database was made by another version of Werkstem, and nobody can say whether an earlier or a later one."""
+
+    def __init__(self, *, revision: str) -> None:
+        said = f"at {revision!r}" if revision else "which left no name"
+        super().__init__(
+            f"the database was made by another version of Werkstem ({said}): not known here; "
+            "run that version, or go back to a backup of this one's"
+        )
         self.revision = revision
 
 

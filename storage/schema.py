@@ -1,16 +1,18 @@
 """Whether the database has the tables this code expects, and how it gets them."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from storage import engine as engines
-from storage.errors import SchemaForeign, SchemaTooNew, SchemaTooOld
+from storage.errors import SchemaForeign, SchemaTooNew, SchemaTooOld, SchemaUnknown
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7837737)")
 _VERSION = text("SELECT version_num FROM alembic_version")
+_OURS = re.compile(r"\d{4}_\d{2}_\d{2}_\w+")
 
 
 class State(StrEnum):
@@ -20,6 +22,7 @@ class State(StrEnum):
     CURRENT = "current"
     OLDER = "older"
     NEWER = "newer"
+    UNKNOWN = "unknown"
     FOREIGN = "foreign"
 
 
@@ -32,7 +35,8 @@ def state(engine: Engine) -> State:
 def upgrade(engine: Engine) -> None:
     """Bring an empty or older database to what this code expects, whole or not at all.
 
-    May run in several processes at once: one does it, the others find it done. Raises SchemaTooNew, SchemaForeign.
+    May run in several processes at once: one does it, the others find it done. Raises SchemaTooNew, SchemaUnknown or
+    SchemaForeign.
     """
     _bring_up(engine, only_when_empty=False)
 
@@ -40,7 +44,7 @@ def upgrade(engine: Engine) -> None:
 def prepare(engine: Engine) -> None:
     """Create the tables in an empty database; otherwise only check that they fit.
 
-    Raises SchemaTooOld, SchemaTooNew or SchemaForeign.
+    Raises SchemaTooOld, SchemaTooNew, SchemaUnknown or SchemaForeign.
     """
     if state(engine) is not State.CURRENT:
         _bring_up(engine, only_when_empty=True)
@@ -57,13 +61,20 @@ def _revisions() -> set[str]:
 
 
 def _compare(connection: Connection) -> tuple[State, str]:
-    tables = inspect(connection).get_table_names()
+    tables = set(inspect(connection).get_table_names())
     if "alembic_version" not in tables:
         return (State.FOREIGN if tables else State.EMPTY), ""
     revision = connection.execute(_VERSION).scalar() or ""
+    if not revision and tables == {"alembic_version"}:
+        return State.EMPTY, revision
     if revision == newest():
         return State.CURRENT, revision
-    return (State.OLDER if revision in _revisions() else State.NEWER), revision
+    if revision in _revisions():
+        return State.OLDER, revision
+    if "conversations" not in tables:
+        return State.FOREIGN, revision  # Others keep their versions in a table of that name too.
+    is_later = _OURS.fullmatch(revision) is not None and revision > newest()
+    return (State.NEWER if is_later else State.UNKNOWN), revision
 
 
 def _bring_up(engine: Engine, *, only_when_empty: bool) -> None:
@@ -77,6 +88,8 @@ def _bring_up(engine: Engine, *, only_when_empty: bool) -> None:
             raise SchemaForeign
         if found is State.NEWER:
             raise SchemaTooNew(revision=revision)
+        if found is State.UNKNOWN:
+            raise SchemaUnknown(revision=revision)
         if found is State.OLDER and only_when_empty:
             raise SchemaTooOld(revision=revision)
         if found is not State.CURRENT:

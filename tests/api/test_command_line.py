@@ -296,6 +296,7 @@ def test_commands_run_beside_a_running_service_which_knows_of_them_at_once(
         headers={"Authorization": f"Bearer {token}"},
     )
     assert answer.status_code == 201
+    assert answer.json()["invitation"]["web_url"].startswith(f"{service.address}/c/"), "the port of this service"
     assert service.stop() == 0, "a calm end is no failure"
 
 

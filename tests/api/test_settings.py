@@ -55,7 +55,14 @@ def test_every_setting_is_documented_and_says_what_it_must_be() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://werk.example.org", "http://127.0.0.1:9000", "http://192.168.1.7:8080", "http://[::1]:80"]
+    "url",
+    [
+        "https://werk.example.org",
+        "http://127.0.0.1:9000",
+        "http://192.168.1.7:8080",
+        "http://[::1]:80",
+        "https://[2001:db8::1]",
+    ],
 )
 def test_https_is_fine_and_plain_http_only_near_by(url: str) -> None:
     settings = Settings.read(secret_key=KEY, public_url=f"{url}/")
@@ -72,11 +79,40 @@ def test_https_is_fine_and_plain_http_only_near_by(url: str) -> None:
         "https://",
         "https://a.example/b",
         "http://0.0.0.0",
+        "https://a b",
+        "https://-",
+        "https://-a.example",
+        "https://a..example",
+        "https://a_b.example",
+        "https://a.example:0",
+        "https://a.example:99999",
+        "https://a.example:",
+        "https://somebody@a.example",
+        "https://@a.example",
+        "https://a\n.example",
+        "https://1.2.3.999",
+        "https://[::zz]",
+        "https://" + "a." * 130 + "example",
     ],
 )
 def test_other_public_addresses_are_refused(url: str) -> None:
     (fault,) = faults_of(secret_key=KEY, public_url=url)
-    assert fault.startswith("WERKSTEM_PUBLIC_URL ")
+    assert fault.startswith("WERKSTEM_PUBLIC_URL must be https://name ")
+
+
+@pytest.mark.parametrize("url", ["http://a b", "https://-", "http://a.example/\n", "https://:1", "127.0.0.1:8081"])
+def test_the_address_of_a_bot_api_server_must_be_one(url: str) -> None:
+    (fault,) = faults_of(secret_key=KEY, telegram_api_base=url)
+    assert fault.startswith("WERKSTEM_TELEGRAM_API_BASE ")
+    assert Settings.read(secret_key=KEY, telegram_api_base="http://bot-api.local:8081/here/").telegram_api_base
+
+
+def test_links_carry_the_port_of_the_service_unless_a_public_address_is_named() -> None:
+    nothing_named = Settings.read(secret_key=KEY)
+    assert nothing_named.listening_on(9000).public_url == "http://127.0.0.1:9000"
+    assert nothing_named.listening_on(0).public_url == nothing_named.public_url
+    named = Settings.read(secret_key=KEY, public_url="https://a.example")
+    assert named.listening_on(9000).public_url == "https://a.example"
 
 
 def test_telegram_brings_updates_over_https_only_unless_the_server_is_our_own() -> None:

@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
 from storage import engine, schema
-from storage.errors import SchemaForeign, SchemaTooNew, SchemaTooOld, UnknownDatabase
+from storage.errors import SchemaForeign, SchemaTooNew, SchemaTooOld, SchemaUnknown, UnknownDatabase
 from storage.schema import State
 from storage.tables import metadata
 
@@ -79,6 +79,36 @@ def test_a_database_that_is_newer_than_the_code_is_refused(migrated: Engine) -> 
         schema.prepare(migrated)
     with pytest.raises(SchemaTooNew):
         schema.upgrade(migrated)
+
+
+@pytest.mark.parametrize(
+    ("revision", "says"), [("2020_01_01_from_a_branch", "'2020_01_01_from_a_branch'"), ("", "no name")]
+)
+def test_a_database_of_a_version_that_nobody_here_knows_is_called_neither_older_nor_newer(
+    migrated: Engine, revision: str, says: str
+) -> None:
+    _set_revision(migrated, revision)
+    assert schema.state(migrated) is State.UNKNOWN
+    with pytest.raises(SchemaUnknown, match=f"made by another version of Werkstem .*{says}.*: not known here; run "):
+        schema.prepare(migrated)
+    with pytest.raises(SchemaUnknown):
+        schema.upgrade(migrated)
+
+
+def test_a_database_whose_version_is_gone_is_not_taken_for_an_empty_one(empty: Engine) -> None:
+    schema.prepare(empty)
+    with empty.begin() as connection:
+        connection.execute(text("DELETE FROM alembic_version"))
+    assert schema.state(empty) is State.UNKNOWN
+
+
+def test_somebody_elses_database_with_versions_of_its_own_is_refused_as_theirs(empty: Engine) -> None:
+    with empty.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+    assert schema.state(empty) is State.EMPTY, "nothing in it yet"
+    with empty.begin() as connection:
+        connection.execute(text("INSERT INTO alembic_version VALUES ('3f2a91c0d4be')"))
+    assert schema.state(empty) is State.FOREIGN
 
 
 def test_a_database_that_is_older_than_the_code_waits_for_an_upgrade(
