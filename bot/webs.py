@@ -138,6 +138,10 @@ class Webs:
         """A chart as a file. Raises DrawingError."""
         return await self._studio.draw(chart, form, file_format)
 
+    async def print_page(self, page: str, content: Mapping[str, object]) -> bytes:
+        """A printed page (``Studio.print_page``) as a PDF. Raises DrawingError."""
+        return await self._studio.print_page(page, content)
+
     async def own(
         self, channel: str, address: str, picture: Picture, *, file_format: FileFormat
     ) -> tuple[bytes, str] | None:

@@ -1,6 +1,7 @@
 """The child process that draws: one request a line on standard input, one answer on standard output.
 
-A request is a line of JSON: the form, the file format, the paper, and the chart as ``reports.chart.dump`` writes it.
+A request is a line of JSON: the form, the file format, the paper, and the chart as ``reports.chart.dump`` writes it; or
+``page``, the name of a printed page, and its ``content``.
 An answer is a line of JSON (``size``, or ``fault`` with the kind of error and no content) followed by that many bytes.
 The first line it writes is ``ready``, when matplotlib is there and warm.
 """
@@ -9,9 +10,13 @@ import gc
 import json
 import signal
 import sys
-from typing import BinaryIO
+from importlib import import_module
+from typing import Any, BinaryIO, Final
 
 from reports.chart import Axis, Chart, Moment, Point, load
+
+PAGES: Final = {"cards": "reports.cards", "talk_sheet": "reports.talk_sheet_drawing"}
+"""The printed pages by name: each module's ``draw`` makes a PDF of its content. Loaded when first asked for."""
 
 READY = b"ready\n"
 
@@ -38,14 +43,23 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     for line in requests:
         try:
             request = json.loads(line)
-            chart = load(request["chart"])
-            drawn = draw(chart, form=request["form"], file_format=request["file_format"], paper=request["paper"])
+            if "page" in request:
+                drawn = _printed(request["page"], request["content"])
+            else:
+                chart = load(request["chart"])
+                drawn = draw(chart, form=request["form"], file_format=request["file_format"], paper=request["paper"])
             head: dict[str, object] = {"size": len(drawn)}
         except Exception as fault:  # Whatever one chart breaks, the next one must still be drawn.
             drawn, head = b"", {"fault": type(fault).__name__}
         answers.write(json.dumps(head).encode() + b"\n" + drawn)
         answers.flush()
         gc.collect()  # A figure is full of circles; left alone, a few dozen pictures double the memory.
+
+
+def _printed(page: str, content: dict[str, Any]) -> bytes:
+    """A printed page, as the module that knows it draws it."""
+    printed: bytes = import_module(PAGES[page]).draw(content)
+    return printed
 
 
 if __name__ == "__main__":

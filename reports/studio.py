@@ -6,7 +6,7 @@ import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -60,9 +60,17 @@ class Studio:
 
     async def draw(self, chart: Chart, form: Form, file_format: FileFormat, *, paper: Paper = "page") -> bytes:
         """The chart as a file; raises DrawingError. Who asks for what is being drawn already waits for that."""
+        return await self._once({"form": form, "file_format": file_format, "paper": paper, "chart": dump(chart)})
+
+    async def print_page(self, page: str, content: Mapping[str, object]) -> bytes:
+        """A printed page (one of ``reports.easel.PAGES``) as a PDF, of content that JSON can hold; raises as
+        ``draw``."""
+        return await self._once({"page": page, "content": content})
+
+    async def _once(self, wish: Mapping[str, object]) -> bytes:
+        """What was drawn already, or is being drawn, or is drawn now."""
         if self._is_closed:
             raise DrawingError(cause="closed")
-        wish = {"form": form, "file_format": file_format, "paper": paper, "chart": dump(chart)}
         request = json.dumps(wish).encode() + b"\n"
         key = sha256(request).hexdigest()
         if key in self._cached:
