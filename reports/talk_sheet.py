@@ -30,8 +30,8 @@ class Section:
 class TalkSheet:
     """One page of A4 in the person's language. ``charts`` are one or two rings; ``topics`` stand beside them.
 
-    ``agreed`` stands under them, ``room`` is the heading over the lines to write on, ``foot`` the last line. ``day`` is
-    when the newest measurement was, in words.
+    ``agreed`` stands beside or under them, ``room`` is the heading over the lines to write on, ``foot`` the last line.
+    ``day`` is when the newest measurement was, in words.
     """
 
     language: str

@@ -17,8 +17,11 @@ from reports.web import draw_web, fitting
 
 A4: Final = (595.276, 841.89)
 MARGIN: Final = 36.0
-SCALES: Final = (0.6, 0.54, 0.48, 0.42, 0.36, 0.3)
-"""How large the webs are, from the best to the smallest: the first that leaves room to write is drawn."""
+ATTEMPTS: Final = (
+    *((scale, True) for scale in (0.6, 0.57, 0.54)),
+    *((scale, False) for scale in (0.6, 0.55, 0.5, 0.45, 0.4, 0.35, 0.3)),
+)
+"""How large the webs are, and whether the agreements stand beside them: the first that leaves room to write."""
 
 GAP: Final = 18.0
 TITLE_SIZE: Final = 22.0
@@ -49,10 +52,10 @@ def draw(content: dict[str, Any]) -> bytes:
 
 def lay_out(talk: TalkSheet) -> Sheet:
     """The sheet ready to be saved, its webs as large as the rest of the page lets them be."""
-    for scale in SCALES:
+    for scale, is_beside in ATTEMPTS:
         sheet = Sheet(width=A4[0], margin=MARGIN, is_right_to_left=talk.language in RIGHT_TO_LEFT)
         sheet.height = A4[1]
-        below = _draw_all(talk, sheet, scale)
+        below = _draw_all(talk, sheet, scale, is_beside=is_beside)
         if below <= _foot_of(sheet) - ROOM:
             break
     _draw_room(talk, sheet, below)
@@ -63,7 +66,7 @@ def _foot_of(sheet: Sheet) -> float:
     return sheet.height - MARGIN - 2 * TEXT_SIZE
 
 
-def _draw_all(talk: TalkSheet, sheet: Sheet, scale: float) -> float:
+def _draw_all(talk: TalkSheet, sheet: Sheet, scale: float, *, is_beside: bool) -> float:
     """Everything above the room to write; gives where it ends."""
     whole = Column(MARGIN, sheet.width - 2 * MARGIN)
     below = _write(sheet, whole, MARGIN, talk.title, TITLE_SIZE, is_bold=True)
@@ -72,9 +75,10 @@ def _draw_all(talk: TalkSheet, sheet: Sheet, scale: float) -> float:
     beside = Column(left.start + left.width + GAP, whole.width - left.width - GAP)
     below_charts = _draw_charts(talk.charts, sheet, left, top, scale)
     below = top
-    for section in talk.topics:
+    for section in (*talk.topics, *([talk.agreed] if is_beside else [])):
         below = _draw_section(sheet, beside, below, section) + GAP
-    return _draw_section(sheet, whole, max(below_charts, below - GAP) + GAP, talk.agreed)
+    below = max(below_charts, below - GAP)
+    return below if is_beside else _draw_section(sheet, whole, below + GAP, talk.agreed)
 
 
 def _draw_whose(talk: TalkSheet, sheet: Sheet, top: float) -> float:
