@@ -4,7 +4,6 @@ A history is one participant's decisions in time order, append-only. The newest 
 topic and coach) counts; earlier ones stay as proof (the method, sections f.1 and f.2).
 """
 
-import calendar
 import hashlib
 import unicodedata
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.questionnaire import Group, Sensitivity
+from domain.schedule import months_later
 
 SHARING_MONTHS = 6
 """How many calendar months after a measurement its sharing ends, unless renewed."""
@@ -132,10 +132,7 @@ def purpose_of(sensitivity: Sensitivity) -> Purpose:
 
 def sharing_ends_at(measured_at: datetime) -> datetime:
     """Six calendar months later, the same time of day; on the month's last day when it has no such day."""
-    years, month = divmod(measured_at.month - 1 + SHARING_MONTHS, 12)
-    year = measured_at.year + years
-    last_day = calendar.monthrange(year, month + 1)[1]
-    return measured_at.replace(year=year, month=month + 1, day=min(measured_at.day, last_day))
+    return months_later(measured_at, SHARING_MONTHS)
 
 
 def _has_ended(consent: Consent, now: datetime) -> bool:
