@@ -19,7 +19,7 @@ from storage.wording import LOCALES, Wording, read_questionnaire, read_wordings
 FACES = {"1": "😞", "2": "🙁", "3": "😐", "4": "🙂", "5": "😀"}
 """The face of each answer, worst first; channels that draw their own faces take the words from ``scale.<n>``."""
 
-_DATE_LOCALES = {"en": "en_GB"}
+DATE_LOCALES = {"en": "en_GB"}
 """People in the Netherlands who read English write the day first."""
 
 _ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -46,21 +46,20 @@ class Text:
         return cls(tuple(tuple(_PLACEHOLDER.split(form)) for form in forms))
 
 
-class Catalogue:
-    """What is said in one language. Structurally the ``Words`` of the conversation.
+class Texts:
+    """The texts of one language, by key, with its plurals, digits and dates.
 
     Values are put in as they are, whatever they look like. Only what would turn the rest of a line around is taken
     care of: a value in a script of the other direction stands in an isolate of its own (U+2068 … U+2069), and
     direction overrides inside a value are left out.
     """
 
-    def __init__(self, wording: Wording, texts: Mapping[str, Text]) -> None:
-        self.language = wording.language
-        self.wording = wording
-        self._texts = {**texts, **_of_questionnaire(wording)}
-        self._plural = Locale.parse(wording.language).plural_form
-        self._form = {name: at for at, name in enumerate(PLURAL_FORMS[wording.language])}
-        self._is_rtl = Locale.parse(wording.language).text_direction == "rtl"
+    def __init__(self, language: str, texts: Mapping[str, Text]) -> None:
+        self.language = language
+        self._texts = dict(texts)
+        self._plural = Locale.parse(language).plural_form
+        self._form = {name: at for at, name in enumerate(PLURAL_FORMS[language])}
+        self._is_rtl = Locale.parse(language).text_direction == "rtl"
 
     def __contains__(self, key: str) -> bool:
         return key in self._texts
@@ -102,18 +101,6 @@ class Catalogue:
         text = _long_date(day, self.language)
         return text.translate(_ARABIC_INDIC) if self._is_rtl else text
 
-    def statement(self, statement_id: str, version: int | None = None) -> str:
-        """The wording of a statement; the newest when ``version`` is None or no longer there."""
-        return self.wording.statement(statement_id, version).text
-
-    def explanation(self, statement_id: str) -> str | None:
-        """One plain sentence or example for "I don't understand"; None for what is no statement."""
-        return self.wording.explanations.get(statement_id)
-
-    def practice(self, practice_id: str) -> str:
-        """A practice statement: ``p-true`` or ``p-false``."""
-        return self.wording.practice[practice_id]
-
     def _plural_at(self, count: int | None) -> int:
         last = len(self._form) - 1
         return last if count is None else self._form.get(self._plural(count), last)
@@ -137,6 +124,26 @@ class Catalogue:
         if name == _BREAKS_ITS_LINK or not other_way.search(value):
             return value
         return f"{_FSI}{value}{_PDI}"
+
+
+class Catalogue(Texts):
+    """What is said to participants in one language. Structurally the ``Words`` of the conversation."""
+
+    def __init__(self, wording: Wording, texts: Mapping[str, Text]) -> None:
+        super().__init__(wording.language, {**texts, **_of_questionnaire(wording)})
+        self.wording = wording
+
+    def statement(self, statement_id: str, version: int | None = None) -> str:
+        """The wording of a statement; the newest when ``version`` is None or no longer there."""
+        return self.wording.statement(statement_id, version).text
+
+    def explanation(self, statement_id: str) -> str | None:
+        """One plain sentence or example for "I don't understand"; None for what is no statement."""
+        return self.wording.explanations.get(statement_id)
+
+    def practice(self, practice_id: str) -> str:
+        """A practice statement: ``p-true`` or ``p-false``."""
+        return self.wording.practice[practice_id]
 
 
 class Catalogues(Mapping[str, Catalogue]):
@@ -186,7 +193,7 @@ def _of_questionnaire(wording: Wording) -> dict[str, Text]:
 
 @lru_cache(maxsize=1024)
 def _long_date(day: date, language: str) -> str:
-    return format_date(day, "long", locale=_DATE_LOCALES.get(language, language))
+    return format_date(day, "long", locale=DATE_LOCALES.get(language, language))
 
 
 def _is_balanced(value: str) -> bool:

@@ -1,7 +1,7 @@
 """The gettext catalogues as they stand in their files, checked so that nobody ever meets a hole in them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -25,22 +25,24 @@ _MODEL = "en"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
-def read_catalogues(folder: Path) -> dict[str, dict[str, tuple[str, ...]]]:
-    """The plural forms (mostly one) of every text, by language and key.
+def read_catalogues(
+    folder: Path, name: str = "werkstem", languages: Sequence[str] = LANGUAGES
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The plural forms (mostly one) of every text, by language and key; ``name`` is that of the catalogues.
 
     Raises BrokenTexts with one sentence per fault: a key missing or too many, an empty text or form, a placeholder
     that English has and another language has not (or the other way round), a text marked fuzzy.
     """
-    template = _entries(_read(folder / "werkstem.pot", None))
-    catalogues = {language: _entries(_read(_path(folder, language), language)) for language in LANGUAGES}
-    faults = [fault for language in LANGUAGES for fault in _faults(language, catalogues, template)]
+    template = _entries(_read(folder / f"{name}.pot", None))
+    catalogues = {language: _entries(_read(_path(folder, language, name), language)) for language in languages}
+    faults = [fault for language in languages for fault in _faults(language, catalogues, template)]
     if faults:
         raise BrokenTexts(faults=faults)
-    return {language: {key: _forms(message) for key, message in catalogues[language].items()} for language in LANGUAGES}
+    return {language: {key: _forms(message) for key, message in catalogues[language].items()} for language in languages}
 
 
-def _path(folder: Path, language: str) -> Path:
-    return folder / language / "LC_MESSAGES" / "werkstem.po"
+def _path(folder: Path, language: str, name: str) -> Path:
+    return folder / language / "LC_MESSAGES" / f"{name}.po"
 
 
 def _read(path: Path, language: str | None) -> Catalog:
