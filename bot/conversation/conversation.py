@@ -107,6 +107,7 @@ class Conversation:
     ``earlier`` the ids of the ones before it. ``topics`` and ``hidden`` are what was picked and hidden on the talk
     list, ``shared`` the switches of the share list, ``sharing_ends`` when each topic ends (milliseconds since 1970),
     ``listed`` the measurement whose lists the person has been through. ``pressed`` is the button pressed last.
+    ``is_covered``: the present screen waits behind a neutral button, until the person does something.
     """
 
     stage: Stage = Stage.LANGUAGE
@@ -140,6 +141,7 @@ class Conversation:
     same_order: bool = False
     has_new_coach: bool = False
     elsewhere: int = 0
+    is_covered: bool = False
 
     def decided(self, purpose: Purpose | str) -> Decision | None:
         """The newest decision about a purpose, or None when it was not asked or not answered."""

@@ -69,6 +69,16 @@ class MeasurementClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class WasAway:
+    """Nobody could receive for a while, and what the person pressed may be gone: the open question is offered again.
+
+    ``is_heard``: the person may hear of it, so that the offer is a new message; else it takes the question's place.
+    """
+
+    is_heard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CoachChanged:
     """Another coach took over: nothing is shared until the person says yes to the new one."""
 
@@ -107,6 +117,7 @@ Event = (
     | Sent
     | MeasurementDue
     | MeasurementClosed
+    | WasAway
     | CoachChanged
     | CodeReissued
     | CameElsewhere
