@@ -4,7 +4,7 @@ from bot.channels import ChatChanged, SendError
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_updates import Ignored, InGroup, Received, parse
 from bot.conversation.events import Pressed
-from bot.conversation.results import REMOVE
+from bot.conversation.own_web import REMOVE
 from bot.delivery import Delivery
 from bot.parts import Parts
 from bot.turns import Turns

@@ -23,8 +23,8 @@ from bot.conversation.events import (
 )
 from bot.conversation.facts import ErasureConfirmed, OldChatAnswered
 from bot.conversation.lobby import Refusal
+from bot.conversation.own_web import REMOVE
 from bot.conversation.render import Writer
-from bot.conversation.results import REMOVE
 from bot.conversation.screen import Message, Say, Screen
 from bot.conversation.setting import Setting
 from bot.inbound import Due, Inbound, Reply

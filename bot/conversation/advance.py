@@ -3,24 +3,10 @@
 No input or output here: no clock, no channel, no database. What a person should see is ``screen(conversation)``.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.conversation import (
-    between,
-    choices,
-    consents,
-    journey,
-    leaving,
-    menu,
-    pin,
-    practice,
-    reissue,
-    results,
-    statements,
-    welcome,
-)
+from bot.conversation import answering, menu, others, own_web, pin, reissue
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.events import (
     Came,
@@ -39,36 +25,18 @@ from bot.conversation.events import (
     Typed,
 )
 from bot.conversation.position import group_at
+from bot.conversation.scenes import CLOSED, SCENES, act
 from bot.conversation.screen import Say, Screen
 from bot.conversation.setting import Setting
 from bot.conversation.settled import settle
-from bot.conversation.turn import Moment, Scene, Turn, close, lay_over, quiet
+from bot.conversation.turn import Moment, Turn, anew, close, quiet
 from bot.conversation.typed import Understood, understand
-from domain.consent import Purpose
-
-SCENES: dict[Stage, Scene] = {
-    **welcome.SCENES,
-    **consents.SCENES,
-    **pin.SCENES,
-    **practice.SCENES,
-    **statements.SCENES,
-    **results.SCENES,
-    **choices.SCENES,
-    **menu.SCENES,
-    **leaving.SCENES,
-    **between.SCENES,
-    **reissue.SCENES,
-}
-"""Every stage, once. A stage without a scene does not start (a test proves it)."""
 
 DOUBLE_TAP = timedelta(seconds=2)
 """A second tap on a button of the screen just before, within this time, is a double tap and is answered quietly."""
 
 _SWITCHES = ("share-", "talk-", "hide-", "switch-")
 """Actions that turn one thing of a list on or off, and leave the list where it is."""
-
-_CLOSED = frozenset({Stage.OLD_CHAT, Stage.ERASED})
-"""Stages without a menu: nothing of the person is reachable from them."""
 
 
 def screen(conversation: Conversation, setting: Setting) -> Screen:
@@ -97,11 +65,11 @@ def _turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
             key = "voice.not_possible" if medium is Medium.VOICE else "media.not_possible"
             return _say(conversation, key, moment)
         case MeasurementDue():
-            return between.due(conversation, event, moment)
+            return others.measurement_due(conversation, event, moment)
         case MeasurementClosed(measurement_id):
-            return _measurement_closed(conversation, measurement_id, moment)
+            return others.measurement_closed(conversation, measurement_id, moment)
         case CoachChanged():
-            return _coach_changed(conversation)
+            return others.coach_changed(conversation)
         case CodeReissued(has_pin):
             return reissue.came_in(conversation, moment, has_pin=has_pin)
         case OldChatDecided(agreed):
@@ -116,18 +84,18 @@ def _turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
 
 
 def _pressed(conversation: Conversation, data: str, moment: Moment) -> Turn:
-    if data == results.REMOVE:
-        going_on = _act(conversation, "go", moment) if conversation.stage is Stage.WEB else None
+    if data == own_web.REMOVE:
+        going_on = act(conversation, "go", moment) if conversation.stage is Stage.WEB else None
         return replace(going_on or quiet(conversation), toast=Say("remove.done"))
     head, _, action = data.partition(".")
     if head.startswith("q") and head[1:].isdecimal():
         position, _, code = action.partition(".")
-        if position.isdecimal() and conversation.stage not in _CLOSED:
-            return statements.tapped(conversation, int(head[1:]), int(position), code, moment)
+        if position.isdecimal() and conversation.stage not in CLOSED:
+            return answering.tapped(conversation, int(head[1:]), int(position), code, moment)
     elif head.startswith("s") and head[1:].isdecimal():
         step = int(head[1:])
         if step == conversation.step:
-            turn = _act(conversation, action, moment)
+            turn = act(conversation, action, moment)
             return _remembered(turn, data) if turn else quiet(conversation, Say("old_button.earlier"))
         if step == conversation.step - 1 and _is_quick(conversation, moment):
             return _second_tap(conversation, data, action, moment)
@@ -149,62 +117,6 @@ def _second_tap(conversation: Conversation, data: str, action: str, moment: Mome
 
 def _remembered(turn: Turn, data: str) -> Turn:
     return turn if turn.is_quiet else replace(turn, conversation=replace(turn.conversation, pressed=data))
-
-
-def _act(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
-    """What an action does here: first what this stage makes of it, then what is always at hand."""
-    turn = SCENES[conversation.stage].press(conversation, action, moment)
-    if turn is None and conversation.stage not in _CLOSED:
-        always = _ALWAYS.get(action)
-        return always(conversation, moment) if always else None
-    return turn
-
-
-def _open(stage: Stage) -> Callable[[Conversation, Moment], Turn]:
-    def opened(conversation: Conversation, moment: Moment) -> Turn:
-        return Turn(lay_over(conversation, stage, moment.now))
-
-    return opened
-
-
-def _back(conversation: Conversation, moment: Moment) -> Turn:
-    stage = conversation.stage
-    if stage in {Stage.WHAT, Stage.RULES, Stage.WHO_SEES}:
-        return welcome.before(conversation, moment)
-    if stage is Stage.CONSENT and (conversation.behind or consents.on_screen(conversation) in journey.AT_THE_START):
-        return Turn(consents.before(conversation, moment.now))
-    if stage is Stage.PIN:
-        return Turn(journey.asking(conversation, journey.AT_THE_START[-1], moment.now))
-    if stage is Stage.PRACTICE:
-        return Turn(practice.before(conversation, moment.now))
-    if stage in {Stage.STATEMENT, Stage.BREAK, Stage.CONSENT}:
-        return journey.go_back(conversation, moment)
-    if stage in {Stage.WEB, Stage.TALK, Stage.SHARE}:
-        return results.before(conversation, moment)
-    if stage is Stage.AGREED:
-        return Turn(conversation.now_at(Stage.CHOICES, now=moment.now))
-    if stage in {Stage.PAUSED, Stage.STOPPED}:
-        return _act(conversation, "go", moment) or _say(conversation, "answer.back_none", moment)
-    if conversation.behind:
-        note = (Say("delete.kept"),) if stage in {Stage.DELETE, Stage.DELETE_AGAIN} else ()
-        return Turn(close(conversation, moment.now, *note))
-    return _say(conversation, "answer.back_none", moment)
-
-
-_ALWAYS: dict[str, Callable[[Conversation, Moment], Turn]] = {
-    "back": _back,
-    "later": leaving.pause,
-    "pause": leaving.pause,
-    "more": _open(Stage.MORE),
-    "choices": _open(Stage.CHOICES),
-    "language": _open(Stage.LANGUAGE),
-    "help": _open(Stage.HELP),
-    "data": _open(Stage.DATA),
-    "web": results.open_web,
-    "stop": leaving.stop,
-    "delete": leaving.ask_to_delete,
-}
-"""What works at every stage, from a button, a command or a typed word."""
 
 
 # Text and the rest --------------------------------------------------------------------------------------------------
@@ -233,13 +145,13 @@ def _typed(conversation: Conversation, text: str, moment: Moment) -> Turn:
 def _answered(conversation: Conversation, understood: Understood, moment: Moment) -> Turn:
     assert understood.answer is not None  # noqa: S101 - the caller looked
     if conversation.stage is Stage.PRACTICE:
-        turn = _act(conversation, understood.answer.value, moment)
+        turn = act(conversation, understood.answer.value, moment)
         return turn or _say(conversation, "not_understood.answer", moment)
     measurement = conversation.measurement
     assert measurement is not None  # noqa: S101 - a statement belongs to a measurement
-    if understood.answer.mark == statements.EXPLAIN and not measurement.is_explained:
-        return statements.explain(conversation, measurement, moment)
-    return statements.answer_open(conversation, understood.answer, moment)
+    if understood.answer.mark == answering.EXPLAIN and not measurement.is_explained:
+        return answering.explain(conversation, measurement, moment)
+    return answering.answer_open(conversation, understood.answer, moment)
 
 
 def _not_understood(conversation: Conversation) -> str:
@@ -258,14 +170,14 @@ def _by_word(conversation: Conversation, command: str, moment: Moment) -> Turn |
     action = _WORDS.get(command, command)
     if action == "yes" and conversation.stage is Stage.INVITED:
         action = "go"
-    turn = _act(conversation, action, moment)
+    turn = act(conversation, action, moment)
     return _came(conversation, moment) if turn is None and action in {"start", "go"} else turn
 
 
 def _came(conversation: Conversation, moment: Moment) -> Turn:
     """The person is back: the screen that is due, once more; an invitation that waited is offered now."""
     said_once = conversation.stage in {Stage.IDLE, Stage.DATA}
-    return Turn(_anew(conversation, moment, *(() if said_once else conversation.notes)))
+    return Turn(anew(conversation, moment.now, *(() if said_once else conversation.notes)))
 
 
 def _came_elsewhere(conversation: Conversation, moment: Moment) -> Turn:
@@ -276,43 +188,4 @@ def _came_elsewhere(conversation: Conversation, moment: Moment) -> Turn:
 
 def _say(conversation: Conversation, key: str, moment: Moment) -> Turn:
     """One sentence above the screen that is due, which is shown anew."""
-    return Turn(_anew(conversation, moment, Say(key)))
-
-
-def _anew(conversation: Conversation, moment: Moment, *notes: Say) -> Conversation:
-    measurement = conversation.measurement
-    if measurement and conversation.stage is Stage.STATEMENT:
-        measurement = replace(measurement, opened_at=moment.now)
-    return conversation.now_at(conversation.stage, now=moment.now, notes=notes, measurement=measurement)
-
-
-# What others did ----------------------------------------------------------------------------------------------------
-
-
-def _measurement_closed(conversation: Conversation, measurement_id: str, moment: Moment) -> Turn:
-    """What was answered is kept; who was in the middle finds it said at the next visit. Nothing shows unasked."""
-    if conversation.measurement is None or conversation.measurement.id != measurement_id:
-        return quiet(conversation)
-    without = replace(
-        conversation,
-        measurement=None,
-        behind=tuple(Stage.IDLE if stage in _ASKING else stage for stage in conversation.behind),
-    )
-    is_class = conversation.stage is Stage.CONSENT and consents.on_screen(conversation) not in journey.AT_THE_START
-    if conversation.stage in _ASKING or is_class:
-        without = without.now_at(Stage.IDLE, now=moment.now, notes=(Say("measurement.closed"),))
-    return Turn(without, is_silent=True)
-
-
-_ASKING = frozenset({Stage.PRACTICE, Stage.STATEMENT, Stage.BREAK, Stage.INVITED})
-"""Stages that make no sense without a measurement."""
-
-
-def _coach_changed(conversation: Conversation) -> Turn:
-    """Nothing is shared with the new coach, who is asked about at the next visit."""
-    kept = {
-        name: decision
-        for name, decision in conversation.choices.items()
-        if name != Purpose.COACH and not name.startswith("topic:")
-    }
-    return Turn(replace(conversation, choices=kept, has_new_coach=True), is_silent=True)
+    return Turn(anew(conversation, moment.now, Say(key)))

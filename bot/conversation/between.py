@@ -1,14 +1,12 @@
-"""Between measurements: nothing is asked. And the moment a new measurement comes."""
+"""Between measurements: nothing is asked. And the invitation to a new one."""
 
 from dataclasses import replace
 
 from bot.conversation import journey
-from bot.conversation.conversation import Conversation, Measurement, Stage
-from bot.conversation.events import MeasurementDue
+from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.screen import Role, Say, Screen
 from bot.conversation.setting import Setting
-from bot.conversation.turn import Moment, Scene, Turn, button, go_on, quiet
-from domain.consent import Purpose
+from bot.conversation.turn import Moment, Scene, Turn, button, go_on
 
 SECONDS_PER_STATEMENT = 8
 """What a calm reader needs for one statement: 86 of them in 10 to 15 minutes (intro.rules)."""
@@ -22,27 +20,6 @@ def _press_idle(conversation: Conversation, action: str, moment: Moment) -> Turn
     if action != "start":
         return None
     return journey.begin(conversation, moment) if conversation.measurement else None
-
-
-def due(conversation: Conversation, event: MeasurementDue, moment: Moment) -> Turn:
-    """A measurement became due. Between measurements it is offered; at any other moment it waits, and nothing shows.
-
-    While one is under way nothing happens: a quiet turn, and whoever plans may tell it again later.
-    """
-    if conversation.measurement is not None or conversation.stage in {Stage.OLD_CHAT, Stage.ERASED}:
-        return quiet(conversation)
-    arrived = Measurement(
-        id=event.measurement_id,
-        ordinal=event.ordinal,
-        modules=event.modules,
-        seed=event.seed,
-        same_order=event.same_order or conversation.same_order,
-        wordings=dict(event.wordings),
-    )
-    waiting = replace(conversation, measurement=arrived)
-    if conversation.stage is Stage.IDLE and conversation.has(Purpose.KEEP):
-        return Turn(waiting.now_at(Stage.INVITED, now=moment.now))
-    return Turn(waiting, is_silent=True)
 
 
 def _minutes(conversation: Conversation, setting: Setting) -> int:

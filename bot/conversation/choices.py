@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.conversation import consents, results, sharing
+from bot.conversation import consents, share_list, sharing
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.facts import ElsewhereAsked, SameOrderChosen
 from bot.conversation.pin import may_give_pin
@@ -103,7 +103,7 @@ def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | No
     if action == "pin" and may_give_pin(conversation):
         return Turn(replace(lay_over(conversation, Stage.PIN_ASK, moment.now), pin=()))
     if action == "share" and sharing.may_change(conversation):
-        return results.share_again(conversation, moment)
+        return share_list.share_again(conversation, moment)
     if action == "elsewhere" and conversation.has(Purpose.KEEP):
         number = conversation.elsewhere + 1
         return Turn(conversation.now_at(Stage.ELSEWHERE, now=moment.now, elsewhere=number), (ElsewhereAsked(number),))
@@ -167,8 +167,12 @@ def _draw_agreed(conversation: Conversation, setting: Setting) -> Screen:
     return Screen(lines=tuple(lines) or (Say("choices.none"),), buttons=(go_on(conversation),))
 
 
+def _back_from_agreed(conversation: Conversation, moment: Moment) -> Turn:
+    return Turn(_again(conversation, moment.now))
+
+
 def _press_agreed(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
-    return Turn(_again(conversation, moment.now)) if action == "go" else None
+    return _back_from_agreed(conversation, moment) if action == "go" else None
 
 
-SCENES = {Stage.CHOICES: Scene(_draw, _press), Stage.AGREED: Scene(_draw_agreed, _press_agreed)}
+SCENES = {Stage.CHOICES: Scene(_draw, _press), Stage.AGREED: Scene(_draw_agreed, _press_agreed, _back_from_agreed)}

@@ -86,17 +86,16 @@ def _back_to_choices(conversation: Conversation, purpose: Purpose, note: str, no
     )
 
 
-def before(conversation: Conversation, now: datetime) -> Conversation:
-    """One step back from the consent on the screen."""
+def _back(conversation: Conversation, moment: Moment) -> Turn:
     if is_over(conversation):
-        return conversation.now_at(Stage.CHOICES, now=now)
+        return Turn(conversation.now_at(Stage.CHOICES, now=moment.now))
     purpose = on_screen(conversation)
     if purpose not in journey.AT_THE_START:
-        return conversation
+        return journey.go_back(conversation, moment)
     place = journey.AT_THE_START.index(purpose)
     if place == 0:
-        return conversation.now_at(Stage.WHO_SEES, now=now)
-    return journey.asking(conversation, journey.AT_THE_START[place - 1], now)
+        return Turn(conversation.now_at(Stage.WHO_SEES, now=moment.now))
+    return Turn(journey.asking(conversation, journey.AT_THE_START[place - 1], moment.now))
 
 
 def _draw_refused(conversation: Conversation, _setting: Setting) -> Screen:
@@ -110,6 +109,6 @@ def _press_refused(conversation: Conversation, action: str, moment: Moment) -> T
 
 
 SCENES = {
-    Stage.CONSENT: Scene(_draw, _press),
+    Stage.CONSENT: Scene(_draw, _press, _back),
     Stage.REFUSED: Scene(_draw_refused, _press_refused),
 }

@@ -10,8 +10,7 @@ from bot.conversation.turn import Turn, button, quiet
 _BY_THE_PERSON = (Pressed, Typed, Commanded, Came, Sent, CameElsewhere, CodeReissued)
 
 _NOTHING_OPEN = frozenset(
-    {Stage.IDLE, Stage.INVITED, Stage.PAUSED, Stage.WEB}
-    | {Stage.REFUSED, Stage.STOPPED, Stage.ERASED, Stage.OLD_CHAT}
+    {Stage.IDLE, Stage.INVITED, Stage.PAUSED, Stage.WEB} | {Stage.REFUSED, Stage.STOPPED, Stage.ERASED, Stage.OLD_CHAT}
 )
 """Where nothing is asked, or nothing but whether to go on. The own web stays as it is for whoever looks at it."""
 

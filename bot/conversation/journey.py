@@ -145,3 +145,14 @@ def go_back(conversation: Conversation, moment: Moment) -> Turn:
         stays = conversation.now_at(conversation.stage, now=moment.now, notes=(Say("answer.back_none"),))
         return Turn(stays)
     return Turn(_at(conversation, measurement, before[-1], moment.now, Say("answer.back")))
+
+
+# After the last statement ------------------------------------------------------------------------------------------
+
+
+def end(conversation: Conversation, moment: Moment, *notes: Say) -> Turn:
+    """The measurement is over: goodbye, until the next."""
+    shared_phone = (Say("end.shared_phone"),) if moment.setting.stays_in_chat else ()
+    said = (*notes, Say("end.until_next"), *shared_phone)
+    listed = conversation.measured.id if conversation.measured else ""
+    return Turn(conversation.now_at(Stage.IDLE, now=moment.now, notes=said, shared=(), listed=listed))

@@ -29,8 +29,10 @@ def _draw_paused(conversation: Conversation, _setting: Setting) -> Screen:
 
 
 def _press_paused(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
-    if action not in {"go", "start"}:
-        return None
+    return _resume(conversation, moment) if action in {"go", "start"} else None
+
+
+def _resume(conversation: Conversation, moment: Moment) -> Turn:
     return Turn(close(conversation, moment.now, Say("resume.hello")), _resuming(conversation))
 
 
@@ -63,8 +65,10 @@ def _draw_stopped(conversation: Conversation, _setting: Setting) -> Screen:
 
 
 def _press_stopped(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
-    if action not in {"go", "start"}:
-        return None
+    return _start_again(conversation, moment) if action in {"go", "start"} else None
+
+
+def _start_again(conversation: Conversation, moment: Moment) -> Turn:
     back = replace(close(conversation, moment.now, Say("start.again")), is_stopped=False)
     if back.decided(Purpose.KEEP) is Decision.WITHDRAWN:
         return Turn(replace(journey.asking(back, Purpose.KEEP, moment.now), behind=()))
@@ -98,12 +102,16 @@ def _draw_delete_again(conversation: Conversation, _setting: Setting) -> Screen:
 
 def _press_delete(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
     if action == "no":
-        return Turn(close(conversation, moment.now, Say("delete.kept")))
+        return _keep(conversation, moment)
     if action != "yes":
         return None
     if conversation.stage is Stage.DELETE:
         return Turn(conversation.now_at(Stage.DELETE_AGAIN, now=moment.now))
     return Turn(conversation.now_at(Stage.ERASED, now=moment.now), (ErasureConfirmed(),))
+
+
+def _keep(conversation: Conversation, moment: Moment) -> Turn:
+    return Turn(close(conversation, moment.now, Say("delete.kept")))
 
 
 def _draw_erased(conversation: Conversation, _setting: Setting) -> Screen:
@@ -115,9 +123,9 @@ def _press_erased(_conversation: Conversation, _action: str, _moment: Moment) ->
 
 
 SCENES = {
-    Stage.PAUSED: Scene(_draw_paused, _press_paused),
-    Stage.STOPPED: Scene(_draw_stopped, _press_stopped),
-    Stage.DELETE: Scene(_draw_delete, _press_delete),
-    Stage.DELETE_AGAIN: Scene(_draw_delete_again, _press_delete),
+    Stage.PAUSED: Scene(_draw_paused, _press_paused, _resume),
+    Stage.STOPPED: Scene(_draw_stopped, _press_stopped, _start_again),
+    Stage.DELETE: Scene(_draw_delete, _press_delete, _keep),
+    Stage.DELETE_AGAIN: Scene(_draw_delete_again, _press_delete, _keep),
     Stage.ERASED: Scene(_draw_erased, _press_erased),
 }

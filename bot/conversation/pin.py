@@ -88,4 +88,8 @@ def checked(conversation: Conversation, now: datetime, *, matched: bool) -> Conv
     return conversation.now_at(Stage.PIN_ASK, now=now, pin=(), pin_tries=tries, notes=(Say("pin.wrong"),))
 
 
-SCENES = {Stage.PIN: Scene(_draw, _press), Stage.PIN_ASK: Scene(_draw_ask, _press_ask)}
+def _back(conversation: Conversation, moment: Moment) -> Turn:
+    return Turn(journey.asking(conversation, journey.AT_THE_START[-1], moment.now))
+
+
+SCENES = {Stage.PIN: Scene(_draw, _press, _back), Stage.PIN_ASK: Scene(_draw_ask, _press_ask)}

@@ -1,7 +1,5 @@
 """Two practice statements, one plainly true and one plainly false, each shown at most twice. They do not count."""
 
-from datetime import datetime
-
 from bot.conversation import journey
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.faces import face_buttons
@@ -48,11 +46,10 @@ def _next(conversation: Conversation, moment: Moment, *notes: Say) -> Turn:
     return journey.begin(conversation, moment, *notes, Say("practice.done"))
 
 
-def before(conversation: Conversation, now: datetime) -> Conversation:
-    """One step back: the first practice statement, or the pictures before it."""
+def _back(conversation: Conversation, moment: Moment) -> Turn:
     if conversation.practice:
-        return conversation.now_at(Stage.PRACTICE, now=now, practice=0, practice_tries=0)
-    return journey.offer_pin(conversation, now)
+        return Turn(conversation.now_at(Stage.PRACTICE, now=moment.now, practice=0, practice_tries=0))
+    return Turn(journey.offer_pin(conversation, moment.now))
 
 
-SCENES = {Stage.PRACTICE: Scene(_draw, _press)}
+SCENES = {Stage.PRACTICE: Scene(_draw, _press, _back)}

@@ -5,7 +5,7 @@ One rule for each, in one place, so that no way through the menus has to think o
 
 from dataclasses import replace
 
-from bot.conversation import consents, journey, results
+from bot.conversation import consents, journey
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.position import may_ask
 from bot.conversation.screen import Say
@@ -50,7 +50,7 @@ def _moved(conversation: Conversation, moment: Moment) -> Turn | None:
     if stage is Stage.CONSENT and not conversation.behind and _is_answered_class(conversation):
         return journey.go_to_next(conversation, moment, *conversation.notes)
     if stage is Stage.SHARE and not conversation.has(Purpose.COACH):
-        return results.end(conversation, moment)
+        return journey.end(conversation, moment)
     if stage is Stage.IDLE:
         return _from_idle(conversation, moment)
     return None

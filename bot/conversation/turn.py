@@ -36,16 +36,20 @@ class Moment:
 Press = Callable[[Conversation, str, Moment], Turn | None]
 """Handles one button of a stage by its action; None when the stage has no such button."""
 
+Back = Callable[[Conversation, Moment], Turn]
+"""One step back from a stage."""
+
 Draw = Callable[[Conversation, Setting], Screen]
 """The screen of a stage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One stage: how it looks and what its buttons do."""
+    """One stage: how it looks, what its buttons do, and what lies one step back when it has such a place of its own."""
 
     draw: Draw
     press: Press
+    back: Back | None = None
 
 
 def quiet(conversation: Conversation, toast: Say | None = None) -> Turn:
@@ -119,11 +123,21 @@ _ALSO_LAID_OVER = frozenset({Stage.LANGUAGE, Stage.WEB, Stage.CONSENT, Stage.SHA
 
 
 def close(conversation: Conversation, now: datetime, *notes: Say) -> Conversation:
-    """Back to the stage behind the present one. The question that was open is open anew from ``now``."""
+    """Back to the stage behind the present one; between measurements when nothing lies behind it."""
     if not conversation.behind:
         return conversation.now_at(Stage.IDLE, now=now, notes=notes)
     stage, *rest = conversation.behind
+    return anew(replace(conversation, stage=stage, behind=tuple(rest)), now, *notes)
+
+
+def anew(conversation: Conversation, now: datetime, *notes: Say) -> Conversation:
+    """The present screen once more, under those notes. A question on it is open anew from ``now``."""
     measurement = conversation.measurement
-    if measurement and stage is Stage.STATEMENT:
+    if measurement and conversation.stage is Stage.STATEMENT:
         measurement = replace(measurement, opened_at=now)
-    return conversation.now_at(stage, now=now, behind=tuple(rest), measurement=measurement, notes=notes)
+    return conversation.now_at(conversation.stage, now=now, measurement=measurement, notes=notes)
+
+
+def switched(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """The names with that one turned on, as the last, or off."""
+    return tuple(n for n in names if n != name) if name in names else (*names, name)

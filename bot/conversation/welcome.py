@@ -81,15 +81,14 @@ def _press_page(conversation: Conversation, action: str, moment: Moment) -> Turn
     return Turn(conversation.now_at(following, now=moment.now))
 
 
-def before(conversation: Conversation, moment: Moment) -> Turn:
-    """One screen back in the welcome."""
-    previous = _PAGES[max(0, _PAGES.index(conversation.stage) - 1)]
+def _back(conversation: Conversation, moment: Moment) -> Turn:
+    previous = _PAGES[_PAGES.index(conversation.stage) - 1]
     return Turn(conversation.now_at(previous, now=moment.now))
 
 
 SCENES = {
     Stage.LANGUAGE: Scene(_draw_language, _press_language),
-    Stage.WHAT: Scene(_draw_what, _press_page),
-    Stage.RULES: Scene(_draw_rules, _press_page),
-    Stage.WHO_SEES: Scene(_draw_who_sees, _press_page),
+    Stage.WHAT: Scene(_draw_what, _press_page, _back),
+    Stage.RULES: Scene(_draw_rules, _press_page, _back),
+    Stage.WHO_SEES: Scene(_draw_who_sees, _press_page, _back),
 }
