@@ -6,7 +6,7 @@ No input or output here: no clock, no channel, no database. What a person should
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.conversation import answering, menu, others, own_web, pin, reissue
+from bot.conversation import answering, covered, menu, others, own_web, pin, reissue
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.events import (
     Came,
@@ -23,6 +23,7 @@ from bot.conversation.events import (
     Pressed,
     Sent,
     Typed,
+    WasAway,
 )
 from bot.conversation.position import group_at
 from bot.conversation.scenes import CLOSED, SCENES, act
@@ -41,14 +42,18 @@ _SWITCHES = ("share-", "talk-", "hide-", "switch-")
 
 def screen(conversation: Conversation, setting: Setting) -> Screen:
     """What the person should see now."""
+    if conversation.is_covered:
+        return covered.draw(conversation)
     drawn = SCENES[conversation.stage].draw(conversation, setting)
     return replace(drawn, has_file=True) if menu.has_file(conversation) else drawn
 
 
 def advance(conversation: Conversation, event: Event, now: datetime, setting: Setting) -> Turn:
     """The conversation after an event. Every event in every stage has an answer: never an exception, never silence."""
-    moment = Moment(now, setting)
-    return settle(_turn(conversation, event, moment), moment)
+    moment, found = Moment(now, setting), covered.uncovered(conversation, event)
+    if covered.is_going_on(conversation, event):
+        return settle(Turn(anew(found, moment, *found.notes)), moment)
+    return settle(_turn(found, event, moment), moment)
 
 
 def _turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
@@ -68,6 +73,8 @@ def _turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
             return others.measurement_due(conversation, event, moment)
         case MeasurementClosed(measurement_id):
             return others.measurement_closed(conversation, measurement_id, moment)
+        case WasAway():
+            return covered.cover(conversation)
         case CoachChanged():
             return others.coach_changed(conversation)
         case CodeReissued(has_pin):
