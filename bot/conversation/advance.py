@@ -50,10 +50,9 @@ def screen(conversation: Conversation, setting: Setting) -> Screen:
 
 def advance(conversation: Conversation, event: Event, now: datetime, setting: Setting) -> Turn:
     """The conversation after an event. Every event in every stage has an answer: never an exception, never silence."""
-    moment, found = Moment(now, setting), covered.uncovered(conversation, event)
-    if covered.is_going_on(conversation, event):
-        return settle(Turn(anew(found, moment, *found.notes)), moment)
-    return settle(_turn(found, event, moment), moment)
+    moment = Moment(now, setting)
+    turn = covered.gone_on(conversation, event, now)
+    return settle(turn or _turn(covered.uncovered(conversation, event), event, moment), moment)
 
 
 def _turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:

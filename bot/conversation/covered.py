@@ -1,11 +1,12 @@
 """A screen behind a neutral button: offered after nobody could receive, and seen only once the person goes on."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.events import Came, CameElsewhere, CodeReissued, Commanded, Event, Pressed, Sent, Typed
 from bot.conversation.screen import Button, Role, Say, Screen
-from bot.conversation.turn import Turn, button, quiet
+from bot.conversation.turn import Turn, anew, button, quiet
 
 _BY_THE_PERSON = (Pressed, Typed, Commanded, Came, Sent, CameElsewhere, CodeReissued)
 
@@ -32,9 +33,13 @@ def uncovered(conversation: Conversation, event: Event) -> Conversation:
     return conversation
 
 
-def is_going_on(conversation: Conversation, event: Event) -> bool:
-    """Whether it is a press on the neutral button."""
-    return conversation.is_covered and event == Pressed(_button(conversation).data)
+def gone_on(conversation: Conversation, event: Event, now: datetime) -> Turn | None:
+    """The open question once more, after a press on the neutral button; None for every other event."""
+    data = _button(conversation).data
+    if not conversation.is_covered or event != Pressed(data):
+        return None
+    here = replace(conversation, is_covered=False, pressed=data)
+    return Turn(anew(here, now, *here.notes))
 
 
 def draw(conversation: Conversation) -> Screen:

@@ -23,6 +23,7 @@ from bot.conversation.events import (
     Pressed,
     Sent,
     Typed,
+    WasAway,
 )
 from bot.conversation.facts import AnswerGiven
 from bot.conversation.screen import Role
@@ -90,6 +91,10 @@ class AnyEventInAnyState(RuleBasedStateMachine):
     def types(self, text: str, seconds: float) -> None:
         turn = self.player.happen(Typed(text), after_seconds=seconds)
         assert not turn.is_quiet, "whoever types gets an answer"
+
+    @rule()
+    def nobody_could_receive(self) -> None:
+        self.player.happen(WasAway())
 
     @rule(command=COMMANDS)
     def commands(self, command: str) -> None:
