@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 
 from api.body_limit import Gate
 from api.health import health
@@ -12,10 +12,11 @@ from api.service import Service
 from api.settings import Settings
 from api.staff_later import staff_later
 from api.static_files import OwnFiles
+from api.trouble import Trouble
 from api.v1 import v1_router
 from api.watched_turns import ShowingDesk
 from api.web_chat import web_chat
-from storage.errors import StoreUnavailable
+from api.web_guard import Cookies
 
 ABOUT = "A person answers short statements in the chat, in the own language, and gets the own web."
 
@@ -37,8 +38,9 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Werkstem", description=ABOUT, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
-    app.add_middleware(Gate)
-    app.add_exception_handler(StoreUnavailable, _unavailable)
+    trouble = Trouble(service.parts.catalogues, Cookies(is_secure=settings.is_secure))
+    app.add_middleware(Gate, failed=trouble.answer)
+    trouble.answer_for(app)
     _add_routes(app, service)
     return app
 
@@ -52,7 +54,3 @@ def _add_routes(app: FastAPI, service: Service) -> None:
     app.include_router(health(parts, service.figures, service.delivery.sends))
     app.include_router(staff_later())
     app.mount("/static", OwnFiles())
-
-
-async def _unavailable(_request: Request, _error: Exception) -> Response:
-    return Response(status_code=503, headers={"Retry-After": "5"})

@@ -1,7 +1,10 @@
 """The outermost layer: no body larger than we ever need, and nothing uncaught reaches the server's own log."""
 
+from collections.abc import Awaitable, Callable
+
 import structlog
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,13 +14,15 @@ log = structlog.get_logger()
 
 
 class Gate:
-    """Ends a body of more than MOST_BYTES with 413 before anybody parses it, and answers 500 to what nobody caught.
+    """Ends a body of more than MOST_BYTES with 413 before anybody parses it, and answers what nobody caught.
 
-    Who reads the body gets HTTPException 413, and may answer it in a form of its own.
+    Who reads the body gets HTTPException 413, and may answer it in a form of its own. ``failed`` answers an error that
+    nobody expected.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, failed: Callable[[Request, Exception], Awaitable[Response]]) -> None:
         self._app = app
+        self._failed = failed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -33,10 +38,11 @@ class Gate:
 
         try:
             await self._app(scope, _limited(scope, receive), watched)
-        except Exception:  # Its message may quote what somebody wrote: the log tells only its kind and place.
+        except Exception as error:  # Its message may quote what somebody wrote: the log tells only its kind and place.
             log.exception("request_failed")
             if not is_begun:
-                await Response(status_code=500)(scope, receive, send)
+                response = await self._failed(Request(scope), error)
+                await response(scope, receive, send)
 
 
 def _limited(scope: Scope, receive: Receive) -> Receive:

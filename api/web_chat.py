@@ -31,6 +31,7 @@ from api.web_words import Catalogues, best_first
 from bot.conversation.events import Commanded, Event, Pressed, Typed
 from bot.conversation.screen import Message, Picture
 from bot.inbound import Inbound, Reply
+from domain.errors import UnreadableConversation
 from domain.questionnaire import LANGUAGES
 from reports.studio import DrawingError
 from storage.errors import StoreUnavailable
@@ -237,15 +238,21 @@ class WebChat:
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
-    # When the store cannot be reached -------------------------------------------------------------------------------
+    # When it cannot be done -----------------------------------------------------------------------------------------
 
     def calmly(self, handle: Handler) -> Handler:
-        """The same handler, answering 503 with a kind page while the store is away: what was kept, and to try again."""
+        """The same handler, answering with a kind page what cannot be done: what was kept, and what to do now.
+
+        503 while the store is away; 500 for a conversation that cannot be read, which the log has told already.
+        """
 
         @wraps(handle)
         async def calm(request: Request, **path: str) -> Response:
             try:
                 return await handle(request, **path)
+            except UnreadableConversation:
+                page = self._pages.notice_in_all("trouble.repair", request.headers.get("accept-language", ""))
+                return HTMLResponse(page, 500)
             except StoreUnavailable:
                 key = "trouble.last_lost" if request.method == "POST" else "trouble.saved"
                 page = self._pages.notice(key, self._language(request, None), go_on="/chat")

@@ -139,11 +139,16 @@ class Pages:
     def _in_all(self, key: str, languages: Sequence[str], **values: str) -> list[Saying]:
         return [Saying(code, self._catalogues[code].say(key, values)) for code in languages]
 
-    def notice_in_all(self, key: str, accept_language: str, *, asks_code: bool = False, **values: str) -> str:
-        """A short text in all five languages, the browser's own first. ``asks_code``: with the field for a code."""
+    def notice_in_all(
+        self, key: str, accept_language: str, *, asks_code: bool = False, go_on: str | None = None, **values: str
+    ) -> str:
+        """A short text in all five languages, the browser's own first. ``asks_code``: with the field for a code.
+
+        ``go_on`` is where its one button leads.
+        """
         languages = best_first(accept_language)
         sayings = self._in_all(key, languages, **values)
-        return self._draw("notice.html", languages[0], sayings=sayings, is_many=True, asks_code=asks_code, go_on=None)
+        return self._draw("notice.html", languages[0], sayings=sayings, is_many=True, asks_code=asks_code, go_on=go_on)
 
     def notice(self, key: str, language: str, *, go_on: str | None = None) -> str:
         """A short text in one language. ``go_on`` is where its one button leads."""

@@ -6,7 +6,8 @@ WerkstemError
 ├── BrokenQuestionnaire     the questionnaire's data contradict themselves
 ├── BrokenTexts             a text that people need is missing or wrong, in any language
 ├── UnknownText             a key that no catalogue has
-└── MissingValue            a text was said without the value for one of its placeholders
+├── MissingValue            a text was said without the value for one of its placeholders
+└── UnreadableConversation  what is kept of a conversation is not what was written
 """
 
 from collections.abc import Sequence
@@ -63,3 +64,15 @@ class MissingValue(WerkstemError):
         super().__init__(f"the text {key!r} was said without its {name!r}")
         self.key = key
         self.name = name
+
+
+class UnreadableConversation(WerkstemError):
+    """What is kept of a conversation is not what was written: ``fault`` says how, without a stored value.
+
+    Nothing may be written over it: it can be repaired, an answer that began anew cannot.
+    """
+
+    def __init__(self, *, fault: str, conversation_id: str = "") -> None:
+        super().__init__(f"the conversation {conversation_id or '?'} cannot be read: {fault}")
+        self.fault = fault
+        self.conversation_id = conversation_id

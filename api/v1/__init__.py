@@ -14,6 +14,7 @@ from api.v1.desk import Desk
 from api.v1.errors import (
     Problem,
     documented,
+    internal,
     invalid,
     no_token,
     not_found,
@@ -47,7 +48,7 @@ def v1_router(parts: Parts, webs: Webs, turns: Turns, show: Callable[[Reply], No
         prefix=PREFIX,
         route_class=guarded(desk),
         dependencies=[Security(token)],  # It only tells the OpenAPI of the token: the guard looks at it.
-        responses=documented(no_token(), wrong_role(), too_large(MOST_BYTES), _USELESS, unavailable()),
+        responses=documented(no_token(), wrong_role(), too_large(MOST_BYTES), _USELESS, internal(), unavailable()),
         tags=["v1"],
     )
     for routes in (participants, measurements, results, consents, exports, questionnaire):

@@ -122,7 +122,7 @@ def problem_of(error: Exception) -> Problem | None:
         case RequestValidationError():
             return _of_validation(error)
         case HTTPException():
-            return _of_status(HTTPStatus(error.status_code))
+            return _of_status(HTTPStatus(error.status_code), error.headers or {})
         case StoreUnavailable():
             return unavailable()
         case DrawingError():
@@ -135,6 +135,15 @@ def problem_of(error: Exception) -> Problem | None:
 def unavailable() -> Problem:
     """The store is away; asking again later may work."""
     return _later("unavailable", "The service cannot do this just now. Please try again.")
+
+
+def internal() -> Problem:
+    """A fault of ours; what it was stands in the log, and nowhere else."""
+    return Problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal",
+        "Something went wrong inside Werkstem. Please try again in a moment.",
+    )
 
 
 def conflict() -> Problem:
@@ -158,10 +167,11 @@ def _later(code: str, detail: str) -> Problem:
     return Problem(HTTPStatus.SERVICE_UNAVAILABLE, code, detail, headers={"Retry-After": "5"})
 
 
-def _of_status(status: HTTPStatus) -> Problem:
+def _of_status(status: HTTPStatus, headers: Mapping[str, str]) -> Problem:
     if status is HTTPStatus.BAD_REQUEST:
         return not_json()
-    return Problem(status, status.phrase.lower().replace(" ", "-"), f"{status.description or status.phrase}.")
+    code = status.phrase.lower().replace(" ", "-")
+    return Problem(status, code, f"{status.description or status.phrase}.", headers=headers)
 
 
 def _of_validation(error: RequestValidationError) -> Problem:
