@@ -3,13 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.conversation import consents, share_list, sharing
+from bot.conversation import consents, pin, share_list, sharing
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.facts import ElsewhereAsked, SameOrderChosen
-from bot.conversation.pin import may_give_pin
 from bot.conversation.screen import Button, Role, Say, Screen
 from bot.conversation.setting import Setting
-from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on, lay_over
+from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on
 from domain.consent import Decision, Purpose
 
 LISTED = (
@@ -70,7 +69,7 @@ def _buttons(conversation: Conversation, decided: list[Purpose], shared: tuple[s
     topics = [
         button(
             conversation,
-            f"switch-topic:{group}",
+            f"switch-{sharing.choice_of(group)}",
             Say("choices.topic", {"topic": sharing.group_name(group)}),
             Role.SWITCH,
             is_on=True,
@@ -82,7 +81,7 @@ def _buttons(conversation: Conversation, decided: list[Purpose], shared: tuple[s
         *topics,
         _switch(conversation, "choice_button.same_order", "same_order", is_on=conversation.same_order),
         *([button(conversation, "share", "choices.what_coach_sees")] if sharing.may_change(conversation) else []),
-        *([button(conversation, "pin", "pin.give")] if may_give_pin(conversation) else []),
+        *pin.give_button(conversation),
         *([button(conversation, "agreed", "button.see_text")] if decided else []),
         *([button(conversation, "data", "button.my_data")] if decided else []),
         *([button(conversation, "elsewhere", "button.elsewhere", Role.MENU)] if conversation.has(Purpose.KEEP) else []),
@@ -100,8 +99,8 @@ def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | No
         return Turn(close(conversation, moment.now))
     if action == "agreed":
         return Turn(conversation.now_at(Stage.AGREED, now=moment.now))
-    if action == "pin" and may_give_pin(conversation):
-        return Turn(replace(lay_over(conversation, Stage.PIN_ASK, moment.now), pin=()))
+    if action == "pin" and pin.may_be_given(conversation):
+        return Turn(pin.ask_over(conversation, moment.now))
     if action == "share" and sharing.may_change(conversation):
         return share_list.share_again(conversation, moment)
     if action == "elsewhere" and conversation.has(Purpose.KEEP):
@@ -118,8 +117,8 @@ def _switched(conversation: Conversation, name: str, moment: Moment) -> Turn | N
         note = Say("same_order.on" if is_on else "same_order.off")
         changed = _again(conversation, moment.now, note)
         return Turn(replace(changed, same_order=is_on), (SameOrderChosen(is_on),))
-    if name.startswith("topic:"):
-        return _withdraw_topic(conversation, name.removeprefix("topic:"), moment)
+    if (group := sharing.group_of(name)) is not None:
+        return _withdraw_topic(conversation, group, moment)
     if name not in set(map(str, _listed(conversation))):
         return None
     purpose = Purpose(name)

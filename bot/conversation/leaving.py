@@ -81,23 +81,16 @@ def ask_to_delete(conversation: Conversation, moment: Moment) -> Turn:
 
 
 def _draw_delete(conversation: Conversation, _setting: Setting) -> Screen:
-    return Screen(
-        lines=(*conversation.notes, Say("delete.ask")),
-        buttons=(
-            button(conversation, "yes", "delete.yes"),
-            button(conversation, "no", "delete.no"),
-        ),
-    )
+    return _question(conversation, "delete.ask", "delete.yes", "delete.no")
 
 
 def _draw_delete_again(conversation: Conversation, _setting: Setting) -> Screen:
-    return Screen(
-        lines=(*conversation.notes, Say("delete.ask_again")),
-        buttons=(
-            button(conversation, "yes", "delete.yes_again"),
-            button(conversation, "no", "delete.no_again"),
-        ),
-    )
+    return _question(conversation, "delete.ask_again", "delete.yes_again", "delete.no_again")
+
+
+def _question(conversation: Conversation, asked: str, yes: str, no: str) -> Screen:
+    buttons = (button(conversation, "yes", yes), button(conversation, "no", no))
+    return Screen(lines=(*conversation.notes, Say(asked)), buttons=buttons)
 
 
 def _press_delete(conversation: Conversation, action: str, moment: Moment) -> Turn | None:

@@ -1,12 +1,10 @@
 """➕ More, and what it opens: help, my data, going on somewhere else."""
 
-from dataclasses import replace
-
+from bot.conversation import pin
 from bot.conversation.conversation import Conversation, Stage
-from bot.conversation.pin import may_give_pin
 from bot.conversation.screen import Button, Role, Say, Screen
 from bot.conversation.setting import Setting
-from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on, lay_over
+from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on
 
 ELSEWHERE_MINUTES = 10
 """How long the link to another chat lives (the design, section 2)."""
@@ -14,13 +12,12 @@ ELSEWHERE_MINUTES = 10
 
 def _draw_more(conversation: Conversation, _setting: Setting) -> Screen:
     web = [_menu(conversation, "web", "button.my_web")] if conversation.measured else []
-    if may_give_pin(conversation):
-        web.append(button(conversation, "pin", "pin.give"))
     return Screen(
         lines=(*conversation.notes, Say("more.intro")),
         buttons=(
             go_on(conversation),
             *web,
+            *pin.give_button(conversation),
             _menu(conversation, "choices", "button.choices"),
             button(conversation, "data", "button.my_data"),
             _menu(conversation, "language", "button.language"),
@@ -36,8 +33,8 @@ def _menu(conversation: Conversation, action: str, label: str) -> Button:
 
 
 def _press_more(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
-    if action == "pin" and may_give_pin(conversation):
-        return Turn(replace(lay_over(conversation, Stage.PIN_ASK, moment.now), pin=()))
+    if action == "pin" and pin.may_be_given(conversation):
+        return Turn(pin.ask_over(conversation, moment.now))
     return _press_close(conversation, action, moment)
 
 

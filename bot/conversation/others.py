@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation import consents, journey
+from bot.conversation import consents, journey, sharing
 from bot.conversation.conversation import Conversation, Measurement, Stage
 from bot.conversation.events import MeasurementDue
 from bot.conversation.screen import Say
@@ -54,6 +54,6 @@ def coach_changed(conversation: Conversation) -> Turn:
     kept = {
         name: decision
         for name, decision in conversation.choices.items()
-        if name != Purpose.COACH and not name.startswith("topic:")
+        if name != Purpose.COACH and sharing.group_of(name) is None
     }
     return Turn(replace(conversation, choices=kept, has_new_coach=True), is_silent=True)

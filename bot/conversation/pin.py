@@ -8,7 +8,7 @@ from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.facts import PinChosen, PinTried
 from bot.conversation.screen import Button, Role, Say, Screen
 from bot.conversation.setting import Setting
-from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on, tools
+from bot.conversation.turn import Moment, Scene, Turn, button, close, go_on, lay_over, tools
 
 PICTURES = ("fish", "apple", "bike", "house", "tree", "sun", "bird", "ball", "key")
 """Nine pictures that everybody can name, the same and in the same place every time."""
@@ -18,9 +18,19 @@ MOST_TRIES = 5
 """After five wrong tries the pictures open nothing any more: the old chat or the coach must help."""
 
 
-def may_give_pin(conversation: Conversation) -> bool:
+def may_be_given(conversation: Conversation) -> bool:
     """Whether the pictures chosen at the start would open what is hidden here."""
     return conversation.is_limited and conversation.has_pin and conversation.pin_tries < MOST_TRIES
+
+
+def give_button(conversation: Conversation) -> tuple[Button, ...]:
+    """The button that asks for the pictures, where they would open something."""
+    return (button(conversation, "pin", "pin.give"),) if may_be_given(conversation) else ()
+
+
+def ask_over(conversation: Conversation, now: datetime) -> Conversation:
+    """The pictures asked for, over what the conversation was about."""
+    return replace(lay_over(conversation, Stage.PIN_ASK, now), pin=())
 
 
 def _pictures(conversation: Conversation) -> tuple[Button, ...]:

@@ -28,15 +28,14 @@ def decided(conversation: Conversation, moment: Moment, *, agreed: bool) -> Turn
 
 def _draw(conversation: Conversation, _setting: Setting) -> Screen:
     lines = conversation.notes or (Say("reissue.limited" if conversation.is_limited else "reissue.opened"),)
-    pictures = (button(conversation, "pin", "pin.give"),) if pin.may_give_pin(conversation) else ()
     more = button(conversation, "more", "button.more", Role.MENU)
-    return Screen(lines=lines, buttons=(go_on(conversation), *pictures, more))
+    return Screen(lines=lines, buttons=(go_on(conversation), *pin.give_button(conversation), more))
 
 
 def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
     if action == "go":
         return Turn(close(conversation, moment.now))
-    if action == "pin" and pin.may_give_pin(conversation):
+    if action == "pin" and pin.may_be_given(conversation):
         return Turn(conversation.now_at(Stage.PIN_ASK, now=moment.now, pin=()))
     return None
 

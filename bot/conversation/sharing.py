@@ -16,6 +16,11 @@ def choice_of(group: str) -> str:
     return _TOPIC + group
 
 
+def group_of(choice: str) -> str | None:
+    """The group whose topic stands under that name among the choices; None for the other choices."""
+    return choice.removeprefix(_TOPIC) if choice.startswith(_TOPIC) else None
+
+
 def group_name(group: str) -> Say:
     """The name of a group, in words."""
     return Say(f"group.{group}")
