@@ -138,7 +138,9 @@ class Player:
         """Every statement with the same face, every question in between with yes, until the measurement is done."""
         for _ in range(400):
             stage = self.conversation.stage
-            if stage == "statement":
+            if self.conversation.is_covered:
+                self.press("uncover")
+            elif stage == "statement":
                 self.press(face)
             elif stage == "consent":
                 self.press("yes" if yes else "no")
