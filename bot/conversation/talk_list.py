@@ -1,5 +1,6 @@
 """The talk list: topics for the talk with the coach, and what goes well; any of them can be picked or hidden."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversation import own_web, share_list, sharing
@@ -10,9 +11,6 @@ from bot.conversation.sharing import group_name
 from bot.conversation.turn import Moment, Scene, Turn, button, go_on, switched, tools
 from domain.consent import Decision, Purpose
 from domain.priority import Topic, TopicClass, strengths, to_talk_about, topics
-
-GOING_WELL = 3.5
-"""Strengths below this level are called "where you said yes most often" (WORDING, promise 10)."""
 
 _TOPIC_KEYS = {
     TopicClass.A: "topic.a",
@@ -33,17 +31,26 @@ def _offered(conversation: Conversation, setting: Setting) -> tuple[tuple[Topic,
     return to_talk, strengths(others)
 
 
+def sentence_key(topic: Topic) -> str:
+    """The text that says what kind of topic it is, to the person."""
+    return "topic.a_ask" if topic.topic_class is TopicClass.A and topic.ask_can else _TOPIC_KEYS[topic.topic_class]
+
+
+def strengths_key(strong: Sequence[Topic]) -> str:
+    """The text above the strengths: under 3.5 they are no more than where somebody said yes most often."""
+    is_relative = any(topic.is_relative for topic in strong)
+    return "strengths.intro_relative" if is_relative else "strengths.intro"
+
+
 def _topic_line(topic: Topic) -> Say:
-    key = "topic.a_ask" if topic.topic_class is TopicClass.A and topic.ask_can else _TOPIC_KEYS[topic.topic_class]
-    return Say("topic.line", {"topic": group_name(topic.group), "sentence": Say(key)})
+    return Say("topic.line", {"topic": group_name(topic.group), "sentence": Say(sentence_key(topic))})
 
 
 def _draw(conversation: Conversation, setting: Setting) -> Screen:
     to_talk, strong = _offered(conversation, setting)
     lines: list[Say] = list(conversation.notes)
     if strong:
-        is_relative = any(topic.level < GOING_WELL for topic in strong)
-        lines.append(Say("strengths.intro_relative" if is_relative else "strengths.intro"))
+        lines.append(Say(strengths_key(strong)))
         lines += [Say("topic.strength", {"topic": group_name(topic.group)}) for topic in strong]
     lines.append(Say("topics.intro" if to_talk else "topics.none"))
     lines += [_topic_line(topic) for topic in to_talk]
