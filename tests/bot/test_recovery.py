@@ -1,7 +1,7 @@
 """After a time in which nobody could receive: who is offered the open question again, and who is not."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import pytest
 
@@ -42,9 +42,7 @@ async def at_a_question(place: Workplace, address: str = "1001", *, no: tuple[st
 
 def shown(place: Workplace, person: Person) -> None:
     """What is due is on the person's phone."""
-    placed = json.dumps(
-        {"message_id": "7", "is_picture": False, "is_last": True, "remove_label": "", "remove_data": ""}
-    )
+    placed = json.dumps(asdict(Placed("7")))
     name, number = person.last.conversation_id, person.last.number
     now = place.clock()
     place.store.run(lambda c: conversations.mark_shown(c, name, number=number, placed=placed, now=now))
