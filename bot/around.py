@@ -2,18 +2,33 @@
 
 from dataclasses import replace
 
+import structlog
 from sqlalchemy import Connection
 
-from bot.conversation.conversation import Conversation, Stage
+from bot.conversation.conversation import Conversation, Stage, load
 from bot.conversation.setting import Agreed, Setting
 from bot.parts import Parts
-from domain.consent import Purpose
+from domain.consent import Decision, Purpose
+from domain.errors import UnreadableConversation
 from storage import answers, consents
 from storage.conversations import StoredConversation
 from storage.secrets import keyed_hash
 
 PUSHING = frozenset({"telegram", "whatsapp"})
 """Channels where we send; on the web the person looks, and what is due is shown by that."""
+
+_OF_THE_COACH = frozenset({Purpose.COACH, Purpose.TOPIC})
+
+log = structlog.get_logger()
+
+
+def conversation_of(stored: StoredConversation) -> Conversation:
+    """The conversation as it was kept. Raises UnreadableConversation, which the log tells with its id."""
+    try:
+        return load(stored.state)
+    except UnreadableConversation as error:
+        log.exception("conversation_unreadable", conversation=stored.id, cause=error.fault)
+        raise UnreadableConversation(fault=error.fault, conversation_id=stored.id) from None
 
 
 def setting_of(parts: Parts, stored: StoredConversation) -> Setting:
@@ -59,6 +74,9 @@ def _agreed(connection: Connection, stored: StoredConversation) -> tuple[Agreed,
     """The newest decision about every purpose, with the words it was asked in and the names filled in."""
     newest: dict[tuple[str, str | None], Agreed] = {}
     for consent in consents.history(connection, stored.participant_id):
+        if consent.decision is Decision.ENDED:  # nothing that was agreed with this coach
+            newest = {about: agreed for about, agreed in newest.items() if about[0] not in _OF_THE_COACH}
+            continue
         text = consents.text_of(connection, consent.text_hash, consent.language) or ""
         newest[consent.purpose, consent.topic] = Agreed(
             purpose=consent.purpose,

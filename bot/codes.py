@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from bot.around import PUSHING
-from bot.conversation.conversation import Conversation, Stage, dump, load
+from bot.around import PUSHING, conversation_of
+from bot.conversation.conversation import Conversation, Stage, dump
 from bot.conversation.events import Came, CameElsewhere, CodeReissued, Event, MeasurementDue, OldChatDecided
 from bot.conversation.lobby import Refusal
 from bot.inbound import Inbound
@@ -179,7 +179,7 @@ def _leave_old_chats(connection: Connection, parts: Parts, main: StoredConversat
     """Every chat where it went on until now shows nothing of it any more; the chat it was in, when that was trusted
     itself, is asked. A chat that came in by a re-issued code has nobody's trust to give: it is told, and over."""
     now, until_now = parts.now(), _chats_of(connection, main)
-    if load(main.state).is_limited or main.chat_id is None:
+    if conversation_of(main).is_limited or main.chat_id is None:
         for chat in until_now:
             chats.end(connection, chat.id, now)
         return main if main.address else None

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.conversation.conversation import load
+from bot.around import conversation_of
 from bot.conversation.screen import Picture
 from bot.parts import Parts
 from domain.answers import Answer
@@ -164,14 +164,14 @@ class Webs:
         ]
         if not moments or len(moments) != len(picture.compare) + 1:
             return None
-        catalogue = self.parts.catalogues[load(stored.state).language]
+        catalogue = self.parts.catalogues[stored.language]
         return ring_chart(catalogue, self.parts.catalogues.questionnaire, Ring(picture.of.value), moments, is_own=True)
 
     def _measured(self, connection: Connection, stored: StoredConversation, measurement_id: str) -> Measured | None:
         measurement = measurements.get(connection, stored.organisation_id, measurement_id)
         if measurement is None or measurement.participant_id != stored.participant_id or not measurement.completed_at:
             return None
-        conversation = load(stored.state)
+        conversation = conversation_of(stored)
         questionnaire = self.parts.catalogues.questionnaire
         asked = tuple(n for n in measurement.modules if conversation.may_ask(questionnaire.group(n).sensitivity))
         given = answers.of_measurement(connection, measurement_id)

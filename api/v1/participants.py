@@ -14,7 +14,6 @@ from api.v1.measurements import OPEN_FOR, SEED_BITS, chosen_modules
 from api.v1.schemas import Invitation, Invited, NewParticipant, ParticipantList, ParticipantOut, Reissued
 from api.v1.sharing import Reader, shares_anything
 from bot.around import setting_of
-from bot.conversation.conversation import load
 from bot.conversation.screen import Say, Screen
 from bot.turns import Outcome
 from domain.consent import Consent
@@ -209,7 +208,7 @@ def _farewell(connection: Connection, desk: Desk, participant: Participant) -> O
     return Outcome(
         Screen(lines=(Say("delete.by_coach"),)),
         setting_of(desk.parts, stored),
-        load(stored.state).language,
+        stored.language,
         stored.channel or "",
         stored.address or "",
         placed=placed,

@@ -10,8 +10,9 @@ from typing import Any
 from bot.conversation.screen import Say
 from domain.answers import Answer
 from domain.consent import Decision, Purpose
+from domain.errors import UnreadableConversation
 from domain.order import draw_order
-from domain.questionnaire import Questionnaire, Sensitivity
+from domain.questionnaire import LANGUAGES, Questionnaire, Sensitivity
 
 OPEN = "."
 """The mark of a statement that has no answer yet."""
@@ -167,8 +168,14 @@ class Conversation:
         return replace(self, stage=stage, step=self.step + 1, stepped_at=now, **changes)
 
 
+_ALWAYS = ("stage", "language", "step")
+"""What is always written, so that something that lost its content is never taken for a beginning."""
+
 _TIMES = frozenset({"stepped_at", "answered_at", "opened_at", "completed_at"})
 _TUPLES = frozenset({"earlier", "topics", "hidden", "shared", "pin", "pin_first", "modules"})
+_KINDS: Mapping[type, type] = {str: str, Stage: str, int: int, bool: bool, tuple: list, dict: dict}
+"""What a value of each kind becomes in JSON."""
+
 _DEFAULTS = Conversation()
 _MEASUREMENT_DEFAULTS = Measurement(id="", ordinal=0, modules=(), seed=0)
 
@@ -197,11 +204,16 @@ def _dump(value: Any, defaults: Any) -> dict[str, Any]:
     return {
         name: _dump_value(here)
         for name in value.__slots__
-        if (here := getattr(value, name)) != getattr(defaults, name) or name in {"id", "ordinal"}
+        if (here := getattr(value, name)) != getattr(defaults, name) or name in {"id", "ordinal", *_ALWAYS}
     }
 
 
-def _load(data: dict[str, Any]) -> dict[str, Any]:
+def _load(data: dict[str, Any], defaults: Any) -> dict[str, Any]:
+    """The values by name. Raises TypeError or AttributeError for a value that cannot have been written."""
+    for name, value in data.items():
+        kind = _KINDS.get(type(getattr(defaults, name)))
+        if kind is not None and type(value) is not kind:
+            raise TypeError(name)
     for name in data.keys() & _TIMES:
         data[name] = datetime.fromtimestamp(data[name] / 1000, UTC)
     for name in data.keys() & _TUPLES:
@@ -215,17 +227,26 @@ def dump(conversation: Conversation) -> str:
 
 
 def load(text: str) -> Conversation:
-    """The conversation that ``dump`` wrote."""
-    data = _load(json.loads(text))
-    if "stage" in data:
-        data["stage"] = Stage(data["stage"])
+    """The conversation that ``dump`` wrote. Raises UnreadableConversation for anything else."""
+    try:
+        return _conversation(json.loads(text))
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError, RecursionError) as error:
+        fault = type(error).__name__
+    raise UnreadableConversation(fault=fault)  # Outside the except block: the first error may quote what is kept.
+
+
+def _conversation(data: dict[str, Any]) -> Conversation:
+    if not all(name in data for name in _ALWAYS) or data["language"] not in LANGUAGES:
+        raise ValueError
+    _load(data, _DEFAULTS)
+    data["stage"] = Stage(data["stage"])
     if "notes" in data:
         data["notes"] = tuple(_load_say(say) for say in data["notes"])
     if "behind" in data:
         data["behind"] = tuple(Stage(stage) for stage in data["behind"])
     for name in ("measurement", "measured"):
         if name in data:
-            fields = _load(data[name])
+            fields = _load(data[name], _MEASUREMENT_DEFAULTS)
             fields.setdefault("modules", ())
             fields.setdefault("seed", 0)
             data[name] = Measurement(**fields)

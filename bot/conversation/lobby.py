@@ -51,6 +51,11 @@ def erased(*, on: date, code: str) -> Screen:
     return Screen(lines=(Say("delete.receipt", {"date": on, "code": code}), Say("delete.chat_hint")))
 
 
+def cannot_be_read() -> Screen:
+    """What is kept of the person's conversation cannot be read just now; nothing of it was changed."""
+    return Screen(lines=(Say("trouble.repair"),))
+
+
 def in_a_group() -> Screen:
     """Somebody put the bot in a group: no question is ever shown there."""
     return Screen(lines=(Say("group_chat.not_possible"),))

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import select, update
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -11,7 +12,8 @@ from api.web_guard import PRIVATE_HEADERS, new_secret
 from domain.questionnaire import LANGUAGES
 from storage.catalogue import Catalogues
 from storage.errors import StoreUnavailable
-from tests.api.whole_service import Whole, running, settings_of
+from storage.tables import conversations
+from tests.api.whole_service import BASE, Whole, button, running, settings_of
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "fr-FR,fr"}
 CANARY = "CanaryAnswer"
@@ -130,3 +132,22 @@ async def test_a_webhook_gets_nothing_but_the_status(whole: Whole) -> None:
     ):
         answer = await whole.client.request(method, path, headers=BROWSER)
         assert (answer.status_code, answer.content) == (status, b"")
+
+
+async def test_a_chat_whose_conversation_cannot_be_read_says_so_and_keeps_everything(whole: Whole) -> None:
+    invited = await whole.invite()
+    code = invited["invitation"]["code"]
+    data = button((await whole.client.get(f"/c/{code}")).text, "language-tr")
+    await whole.client.post(f"/c/{code}", data={"data": data, "ticket": "x" * 22}, headers={"Origin": BASE})
+    whole.service.store.run(lambda c: c.execute(update(conversations).values(state="{}")))
+    before = whole.service.store.look(lambda c: c.execute(select(conversations)).all())
+
+    for method, headers in (("GET", BROWSER), ("POST", BROWSER | {"Origin": BASE}), ("POST", {"X-Swap": "1"})):
+        answer = await whole.client.request(method, "/chat", data={"data": "s2.go"}, headers=headers)
+        assert answer.status_code == 500
+        assert_in_all_languages(answer.text, "trouble.repair")
+        assert "set-cookie" not in answer.headers, "the chat stays in this browser"
+    assert whole.service.store.look(lambda c: c.execute(select(conversations)).all()) == before
+
+    answer = await whole.client.delete(f"/api/v1/participants/{invited['id']}", headers=whole.coach)
+    assert answer.status_code == 204, "erasing needs nothing that cannot be read"
