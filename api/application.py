@@ -10,13 +10,18 @@ from api.health import health
 from api.hooks import telegram_hook
 from api.service import Service
 from api.settings import Settings
-from api.staff_later import staff_later
+from api.staff import staff_pages
+from api.staff.browser import Cookies as StaffCookies
+from api.staff.desk import StaffDesk
+from api.staff.pages import Pages
+from api.staff.sealing import Sealer
 from api.static_files import OwnFiles
 from api.trouble import Trouble
 from api.v1 import v1_router
 from api.watched_turns import ShowingDesk
 from api.web_chat import web_chat
 from api.web_guard import Cookies
+from storage.staff_texts import StaffTexts
 
 ABOUT = "A person answers short statements in the chat, in the own language, and gets the own web."
 
@@ -52,5 +57,21 @@ def _add_routes(app: FastAPI, service: Service) -> None:
     app.include_router(web_chat(desk, parts.catalogues, secure_cookies=settings.is_secure))
     app.include_router(v1_router(parts, service.webs, service.turns, service.delivery.show_soon))
     app.include_router(health(parts, service.figures, service.delivery.sends))
-    app.include_router(staff_later())
+    app.include_router(staff_pages(_staff_desk(service, settings)))
     app.mount("/static", OwnFiles())
+
+
+def _staff_desk(service: Service, settings: Settings) -> StaffDesk:
+    texts, cookies = StaffTexts.load(), StaffCookies(is_secure=settings.is_secure)
+    return StaffDesk(
+        parts=service.parts,
+        webs=service.webs,
+        studio=service.studio,
+        turns=service.turns,
+        show=service.delivery.show_soon,
+        texts=texts,
+        cookies=cookies,
+        pages=Pages(texts, cookies),
+        sealer=Sealer(settings.key),
+        is_demo=settings.demo,
+    )

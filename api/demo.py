@@ -48,7 +48,7 @@ class Links:
     """What is printed: secrets that are told this once."""
 
     invitations: tuple[tuple[Participant, Issued], ...]
-    setup_paths: dict[staff.Role, str]
+    door_paths: dict[staff.Role, str]
     tokens: dict[staff.Role, str]
     measurement_id: str
 
@@ -235,9 +235,7 @@ def _fresh_links(connection: Connection, settings: Settings) -> Links:
     members = [coach, *(one for one in staff.of_organisation(connection, coach.organisation_id) if one.id != coach.id)]
     return Links(
         invitations=tuple(invited),
-        setup_paths={
-            one.role: f"/setup/{staff.create_setup_link(connection, one, key=key, now=now)}" for one in members
-        },
+        door_paths={one.role: f"/demo/{staff.create_demo_link(connection, one, key=key, now=now)}" for one in members},
         tokens={one.role: staff.create_token(connection, one, key=key, now=now) for one in members},
         measurement_id=_newest_finished(connection, people),
     )
@@ -277,17 +275,17 @@ def _print(service: Service, links: Links, port: int) -> None:
         *(line for one, issued in links.invitations for line in _invited(service, one, issued)),
         "",
         f"The coach, {COACH_NAME} ({COACH})",
-        f"  sign-in link, for one use: {public}{links.setup_paths[staff.Role.COACH]}",
+        f"  sign-in link, for one use: {public}{links.door_paths[staff.Role.COACH]}",
         f"  token: {coach}",
         f"  curl -H 'Authorization: Bearer {coach}' {here}/api/v1/participants",
         f"  curl -H 'Authorization: Bearer {coach}' -o web.svg {chart}",
         "",
         f"The owner ({OWNER})",
-        f"  sign-in link, for one use: {public}{links.setup_paths[staff.Role.OWNER]}",
+        f"  sign-in link, for one use: {public}{links.door_paths[staff.Role.OWNER]}",
         f"  token: {owner}",
         f"  curl -H 'Authorization: Bearer {owner}' {here}/api/v1/consents",
         "",
-        "Staff pages come with a later version; the sign-in links keep until then. Stop with Ctrl+C.",
+        "A sign-in link keeps for 24 hours. Starting the demo again prints new ones. Stop with Ctrl+C.",
         "",
     ]
     sys.stdout.write("\n".join(lines))

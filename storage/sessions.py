@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from domain.ids import OrganisationId, StaffId
 from storage.secrets import keyed_hash, new_id, new_secret
@@ -18,6 +18,9 @@ LONGEST = timedelta(hours=10)
 
 FRESH = timedelta(minutes=10)
 """For so long after both factors were shown, dangerous acts need no new proof."""
+
+KEPT_AFTER = timedelta(days=1)
+"""For so long a session that is over is known: a form that comes too late is recognised as its sender's."""
 
 NOTED_AFTER = timedelta(seconds=30)
 """That somebody is there is written down at most this often: not every page is a write."""
@@ -112,6 +115,12 @@ def end_all(connection: Connection, staff_id: str, now: datetime, *, but: str | 
     if but is not None:
         theirs &= sessions.c.id != but
     connection.execute(update(sessions).where(theirs).values(ended_at=now))
+
+
+def forget_old(connection: Connection, staff_id: str, now: datetime) -> None:
+    """Remove somebody's sessions that were over long ago."""
+    long_over = (sessions.c.staff_id == staff_id) & (sessions.c.created_at < now - LONGEST - KEPT_AFTER)
+    connection.execute(delete(sessions).where(long_over))
 
 
 def _hash(key: bytes, secret: str) -> str:

@@ -13,6 +13,7 @@ from storage.tables import api_tokens, recovery_codes, sessions, setup_links, st
 from storage.upserts import add_once
 
 SETUP_DAYS = 7
+DEMO_HOURS = 24
 
 
 class Role(StrEnum):
@@ -92,10 +93,35 @@ def set_language(connection: Connection, staff_id: str, language: str) -> None:
     connection.execute(update(staff).where(staff.c.id == staff_id).values(language=language))
 
 
-def set_sign_in(connection: Connection, staff_id: str, *, password_hash: str, totp_secret: str) -> None:
-    """Set both factors of signing in."""
-    values = {"password_hash": password_hash, "totp_secret": totp_secret}
+def set_sign_in(
+    connection: Connection, staff_id: str, *, password_hash: str, totp_secret: str, totp_step: int | None = None
+) -> None:
+    """Set both factors of signing in; ``totp_step`` is the half minute whose code was used to set the second up."""
+    values = {"password_hash": password_hash, "totp_secret": totp_secret, "totp_step": totp_step}
     connection.execute(update(staff).where(staff.c.id == staff_id).values(**values))
+
+
+def set_password(connection: Connection, staff_id: str, password_hash: str) -> None:
+    """Set the first factor."""
+    connection.execute(update(staff).where(staff.c.id == staff_id).values(password_hash=password_hash))
+
+
+def set_second_factor(connection: Connection, staff_id: str, *, totp_secret: str, totp_step: int) -> None:
+    """Set the second factor, and that this half minute's code was used."""
+    values = {"totp_secret": totp_secret, "totp_step": totp_step}
+    connection.execute(update(staff).where(staff.c.id == staff_id).values(**values))
+
+
+def use_totp_step(connection: Connection, staff_id: str, step: int) -> bool:
+    """Use the code of a half minute up; False when that one or a later one was used already, by whomever."""
+    unused = (staff.c.totp_step.is_(None)) | (staff.c.totp_step < step)
+    used = connection.execute(update(staff).where(staff.c.id == staff_id, unused).values(totp_step=step))
+    return used.rowcount == 1
+
+
+def mark_boss(connection: Connection, staff_id: str, *, is_also_boss: bool) -> None:
+    """Whether a coach also decides about people's work."""
+    connection.execute(update(staff).where(staff.c.id == staff_id).values(is_also_boss=is_also_boss))
 
 
 def reset(connection: Connection, staff_id: str, now: datetime) -> None:
@@ -139,13 +165,46 @@ def by_setup_link(connection: Connection, secret: str, *, key: bytes, now: datet
 def spend_setup_link(connection: Connection, secret: str, *, key: bytes, now: datetime) -> StaffMember | None:
     """Use a set-up link up: whose it was, once; after that None."""
     member = by_setup_link(connection, secret, key=key, now=now)
-    token_hash = keyed_hash(key, "setup-link", secret)
-    spent = connection.execute(
-        update(setup_links)
-        .where(setup_links.c.token_hash == token_hash, setup_links.c.spent_at.is_(None))
-        .values(spent_at=now)
+    return member if _spend(connection, keyed_hash(key, "setup-link", secret), now) else None
+
+
+def open_setup_links(connection: Connection, organisation_id: str, now: datetime) -> dict[str, datetime]:
+    """Until when the open set-up link of each member of staff is good, by id."""
+    query = select(setup_links.c.staff_id, setup_links.c.expires_at).where(
+        setup_links.c.organisation_id == organisation_id,
+        setup_links.c.spent_at.is_(None),
+        setup_links.c.expires_at > now,
     )
-    return member if spent.rowcount == 1 else None
+    return {row.staff_id: row.expires_at for row in connection.execute(query)}
+
+
+def create_demo_link(connection: Connection, member: StaffMember, *, key: bytes, now: datetime) -> str:
+    """A secret with which whoever has it signs in without a password, once, within a day: for invented people only.
+
+    It stands among the set-up links, under a hash of its own purpose, and ends with them.
+    """
+    secret = new_secret()
+    values = {
+        "id": new_id(),
+        "organisation_id": member.organisation_id,
+        "staff_id": member.id,
+        "token_hash": keyed_hash(key, "demo-link", secret),
+        "created_at": now,
+        "expires_at": now + timedelta(hours=DEMO_HOURS),
+    }
+    connection.execute(insert(setup_links).values(**values))
+    return secret
+
+
+def by_demo_link(connection: Connection, secret: str, *, key: bytes, now: datetime) -> StaffMember | None:
+    """Whose open demo link that is; None when it is unknown, spent or too old. Spends nothing."""
+    return _one(connection, _BY_SETUP_LINK, token_hash=keyed_hash(key, "demo-link", secret), now=now)
+
+
+def spend_demo_link(connection: Connection, secret: str, *, key: bytes, now: datetime) -> StaffMember | None:
+    """Use a demo link up: whose it was, once; after that None."""
+    member = by_demo_link(connection, secret, key=key, now=now)
+    return member if _spend(connection, keyed_hash(key, "demo-link", secret), now) else None
 
 
 def create_token(connection: Connection, member: StaffMember, *, key: bytes, now: datetime) -> str:
@@ -167,6 +226,28 @@ def by_token(connection: Connection, token: str, *, key: bytes) -> StaffMember |
     return _one(connection, _BY_TOKEN, token_hash=keyed_hash(key, "api-token", token))
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An API token that works, as far as it may still be told."""
+
+    id: str
+    created_at: datetime
+
+
+def tokens_of(connection: Connection, staff_id: str) -> tuple[Token, ...]:
+    """The API tokens of somebody that work, oldest first."""
+    query = select(api_tokens.c.id, api_tokens.c.created_at).where(
+        api_tokens.c.staff_id == staff_id, api_tokens.c.revoked_at.is_(None)
+    )
+    return tuple(Token(*row) for row in connection.execute(query.order_by(api_tokens.c.created_at, api_tokens.c.id)))
+
+
+def revoke_token(connection: Connection, staff_id: str, token_id: str, now: datetime) -> None:
+    """End one of somebody's API tokens at once; another's is left alone."""
+    theirs = (api_tokens.c.id == token_id) & (api_tokens.c.staff_id == staff_id) & api_tokens.c.revoked_at.is_(None)
+    connection.execute(update(api_tokens).where(theirs).values(revoked_at=now))
+
+
 def _end_keys(connection: Connection, staff_id: str, now: datetime) -> None:
     _spend_setup_links(connection, staff_id, now)
     connection.execute(delete(recovery_codes).where(recovery_codes.c.staff_id == staff_id))
@@ -178,6 +259,11 @@ def _end_keys(connection: Connection, staff_id: str, now: datetime) -> None:
         .where(api_tokens.c.staff_id == staff_id, api_tokens.c.revoked_at.is_(None))
         .values(revoked_at=now)
     )
+
+
+def _spend(connection: Connection, token_hash: str, now: datetime) -> bool:
+    unspent = (setup_links.c.token_hash == token_hash) & setup_links.c.spent_at.is_(None)
+    return connection.execute(update(setup_links).where(unspent).values(spent_at=now)).rowcount == 1
 
 
 def _spend_setup_links(connection: Connection, staff_id: str, now: datetime) -> None:

@@ -4,11 +4,14 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 
-from api.staff import front
-from api.staff.access import guarded
+from api.staff import demo_door, front, proving, setup, sign_in
+from api.staff.access import guarded, opened
 from api.staff.desk import StaffDesk
 
-ROOMS = (front,)
+DOORS = (sign_in, setup, demo_door)
+"""What stands before the sign-in; each module has ``add_doors(router, desk)``."""
+
+ROOMS = (front, sign_in, proving)
 """The rooms behind the sign-in; each module has ``add_routes(router, desk)``."""
 
 
@@ -17,7 +20,11 @@ def staff_pages(desk: StaffDesk) -> APIRouter:
     router = APIRouter(
         route_class=guarded(desk), include_in_schema=False, default_response_class=HTMLResponse, redirect_slashes=False
     )
+    doors = APIRouter(route_class=opened(desk), include_in_schema=False, default_response_class=HTMLResponse)
+    for door in DOORS:
+        door.add_doors(doors, desk)
     for room in ROOMS:
         room.add_routes(router, desk)
+    router.include_router(doors)
     desk.pages.know_rooms(frozenset(route.path for route in router.routes if isinstance(route, APIRoute)))
     return router

@@ -194,4 +194,5 @@ async def _sign_in_first(
 
 def _prove_first(desk: StaffDesk, request: Request, member: StaffMember) -> Response:
     kept = carry(desk.sealer, Carried.of(request, member.id), desk.parts.now())
-    return desk.pages.show(request, "prove.html", status=401, kept=kept, fault=None)
+    is_bare = desk.is_demo and member.password_hash is None
+    return desk.pages.show(request, "prove.html", status=401, kept=kept, fault=None, is_bare=is_bare)

@@ -1,10 +1,11 @@
 """What the staff pages work with, chosen and wired by whoever makes their routes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.staff.browser import Cookies
 from api.staff.pages import Pages
+from api.staff.passwords import Passwords
 from api.staff.sealing import Sealer
 from bot.inbound import Reply
 from bot.parts import Parts
@@ -32,3 +33,4 @@ class StaffDesk:
     pages: Pages
     sealer: Sealer
     is_demo: bool
+    passwords: Passwords = field(default_factory=Passwords)

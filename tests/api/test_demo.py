@@ -26,7 +26,7 @@ def test_the_demo_prints_links_that_work_and_has_two_measurements_of_three_peopl
         codes = printed(running, r"/c/([\w-]{22})")
         coach, owner = printed(running, r"token: (ws_\S+)")
         assert len(codes) == 5
-        assert len(printed(running, r"/setup/[\w-]{22}")) == 2
+        assert len(printed(running, r"/demo/[\w-]{22}")) == 2
         assert "invented" in running.out
         with httpx.Client(base_url=running.address, headers={"Authorization": f"Bearer {coach}"}) as client:
             for code in codes:

@@ -1,0 +1,147 @@
+"""The consent register for the owner: what was given and withdrawn, the exact texts, and the register as a file."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
+
+from api.access import NothingOfYours, Owner
+from api.staff.desk import StaffDesk
+from domain.consent import Decision, Purpose
+from domain.questionnaire import LANGUAGES
+from reports.spreadsheet import table_csv, table_xlsx
+from storage import audit
+from storage.consent_register import Line, Register, Wanted, texts
+
+ON_A_PAGE = 50
+CHANNELS = ("telegram", "whatsapp", "web")
+COLUMNS = ("record", "month", "purpose", "decision", "text_version", "text_hash", "language", "channel")
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def add_routes(router: APIRouter, desk: StaffDesk) -> None:
+    """The routes under /consent."""
+
+    @router.get("/consent")
+    async def shown(request: Request, member: Owner) -> Response:
+        register = _register(request)
+
+        def found(connection: Connection) -> dict[str, Any]:
+            wanted = register.allowed(connection, _wanted(request))
+            counts = register.counts(connection, wanted, desk.parts.now())
+            total = sum(counts.values())
+            pages = max(1, -(-total // ON_A_PAGE))
+            page = min(_page(request), pages)
+            lines = register.lines(connection, wanted, counts, offset=(page - 1) * ON_A_PAGE, most=ON_A_PAGE)
+            return {
+                "wanted": wanted,
+                "query": urlencode(_asked(wanted)),
+                "lines": list(lines),
+                "total": total,
+                "page": page,
+                "pages": pages,
+                "months": register.months(connection, desk.parts.now()),
+                "languages_here": [one for one in LANGUAGES if one in register.languages(connection)],
+                "channels_here": [one for one in CHANNELS if one in register.channels(connection)],
+            }
+
+        values = await desk.parts.store.read(found)
+        return desk.pages.show(request, "consent.html", **values, purposes=tuple(Purpose))
+
+    @router.get("/consent/register.{kind}")
+    async def file(request: Request, member: Owner, kind: str) -> Response:
+        if kind not in MEDIA_TYPES:
+            raise NothingOfYours
+        register = _register(request)
+
+        def written(connection: Connection) -> bytes:
+            wanted = register.allowed(connection, _wanted(request))
+            audit.record(connection, member, "register.downloaded", at=desk.parts.now())
+            counts = register.counts(connection, wanted, desk.parts.now())
+            rows = map(_cells, register.lines(connection, wanted, counts))
+            return b"".join(table_csv(COLUMNS, rows)) if kind == "csv" else table_xlsx("consents", COLUMNS, rows)
+
+        content = await desk.parts.store.write(written)
+        disposition = f'attachment; filename="consents.{kind}"'
+        return Response(content, media_type=MEDIA_TYPES[kind], headers={"Content-Disposition": disposition})
+
+    @router.get("/consent/texts")
+    async def words(request: Request, member: Owner) -> Response:
+        language = request.query_params.get("language", "nl")
+        kept = await desk.parts.store.read(texts)
+        shown = [text for text in kept if text.language == language]
+        return desk.pages.show(
+            request,
+            "consent_texts.html",
+            texts=shown,
+            wanted=language if language in LANGUAGES else "nl",
+            all=LANGUAGES,
+        )
+
+
+def _register(request: Request) -> Register:
+    organisation = request.state.organisation
+    return Register(organisation.id, ZoneInfo(organisation.time_zone))
+
+
+def _wanted(request: Request) -> Wanted:
+    """What the address asks for; what it asks for in vain is left out."""
+    asked: Mapping[str, str] = request.query_params
+    return Wanted(
+        purpose=_one_of(Purpose, asked.get("purpose")),
+        decision=_one_of((Decision.GIVEN, Decision.WITHDRAWN), asked.get("decision")),
+        language=asked.get("language") if asked.get("language") in LANGUAGES else None,
+        channel=asked.get("channel") if asked.get("channel") in CHANNELS else None,
+        month=_month(asked.get("month", "")),
+    )
+
+
+def _asked(wanted: Wanted) -> dict[str, str]:
+    """The same wish as the fields of an address."""
+    fields = {
+        "purpose": wanted.purpose,
+        "decision": wanted.decision,
+        "language": wanted.language,
+        "channel": wanted.channel,
+        "month": wanted.month and f"{wanted.month:%Y-%m}",
+    }
+    return {name: str(value) for name, value in fields.items() if value}
+
+
+def _one_of(choices: Iterable[Choice], name: str | None) -> Choice | None:
+    return next((choice for choice in choices if choice.value == name), None)
+
+
+def _month(text: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+
+
+def _page(request: Request) -> int:
+    text = request.query_params.get("page", "1")
+    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    return (
+        line.record,
+        f"{line.month:%Y-%m}",
+        line.purpose.value,
+        line.decision.value,
+        line.text_version,
+        line.text_hash or "",
+        line.language or "",
+        line.channel or "",
+    )
