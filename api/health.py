@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.figures import Figures
-from bot.delivery import Sends
 from bot.parts import Parts
-from storage import conversations, dead_letters, schema
+from bot.setbacks import Sends
+from storage import claims, dead_letters, schema
 from storage.errors import StoreError
 
 READY_WITHIN_SECONDS = 3.0
@@ -80,7 +80,7 @@ def _counted(figures: Figures, sends: Sends) -> Iterable[Figure]:
 
 def _stored(connection: Connection, parts: Parts) -> list[Figure]:
     now = parts.now()
-    waiting = conversations.backlog(connection, now)
+    waiting = claims.backlog(connection)
     age = max(0.0, (now - waiting.oldest_due_at).total_seconds()) if waiting.oldest_due_at else 0.0
     letters = float(len(dead_letters.still_open(connection)))
     return [

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -19,6 +19,8 @@ from api.watched_turns import WatchedTurns
 from bot.channels import Channel, SendError
 from bot.delivery import Delivery
 from bot.parts import Parts, typed_words
+from bot.recovery import BEAT_SECONDS, Recovery
+from bot.sweeping import Pace, Sweeper
 from bot.webs import Webs
 from domain.questionnaire import LANGUAGES
 from reports.studio import Studio
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 
 SWEEP_SECONDS = 1.0
 SWEEP_MOST = 50
+PORTION_SECONDS = 0.2
+"""How long a portion of bulk is for."""
+
 STOP_SECONDS = 4.0
 NAME_SECONDS = 2.0
 """How long the start waits for Telegram to say the bot's name; after that it is asked in the background."""
@@ -58,9 +63,12 @@ class Service:
         self.webs = Webs(self.parts, self.studio)
         self.telegram = _telegram(settings)
         channels: dict[str, Channel] = {self.telegram.name: self.telegram} if self.telegram else {}
-        self.delivery = Delivery(self.parts, self.turns, self.webs, channels)
+        self.delivery = Delivery(self.parts, self.webs, channels)
+        pace = Pace(settings.telegram_per_second, settings.telegram_apart_seconds)
+        self.sweeper = Sweeper(self.parts, self.turns, self.delivery, dict.fromkeys(channels, pace))
         self.intake = self._intake(self.telegram) if self.telegram else None
         self.patience = Patience(self.parts, self.intake, self.figures) if self.intake else None
+        self.recovery = Recovery(self.turns)
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._set_up_task: asyncio.Task[None] | None = None
@@ -79,14 +87,19 @@ class Service:
         if self.telegram is not None:
             await self._learn_name(self.telegram)
         if Role.DELIVERY in roles:
-            self._begin(self._sweep())
+            self._begin(self._again_and_again("sweep", self._sweep))
+            self._begin(self._again_and_again("bulk", self._send_portions))
+        else:
+            self._begin(self._again_and_again("replies", self._count_replies))
         if Role.PLANNER in roles:
             self._begin(self._plan())
         if self.telegram is not None and self.patience is not None:
             if self.settings.telegram_mode == "webhook" and Role.HTTP in roles:
                 self._set_up_task = asyncio.create_task(self._set_up(self.telegram))
+                self._begin(self._again_and_again("beat", self._beat))
             if self.settings.telegram_mode == "polling" and Role.DELIVERY in roles:
                 self._begin(self._poll(self.telegram, self.patience))
+                self._begin(self._again_and_again("beat", self._beat))
 
     async def stop(self) -> None:
         """Let what was begun end, for a few seconds, then let everything go. Whatever was not shown stays due."""
@@ -120,18 +133,38 @@ class Service:
 
     # In the background ------------------------------------------------------------------------------------------
 
-    async def _sweep(self) -> None:
-        """Show what stayed due and unshown, again and again."""
+    async def _again_and_again(self, what: str, work: Callable[[], Awaitable[float]]) -> None:
+        """Do something until the service stops; it says how many seconds later it is wanted again."""
         while not self._stop.is_set():
-            taken = 0
+            seconds = SWEEP_SECONDS
             try:
-                taken = await self.delivery.sweep(most=SWEEP_MOST)
+                seconds = await work()
             except StoreError as error:
-                log.warning("sweep", cause=type(error).__name__)
+                log.warning(what, cause=type(error).__name__)
             except Exception:  # The sweeper is the last resort of every message: it goes on.
-                log.exception("sweep")
-            if taken < SWEEP_MOST:
-                await self._rest(SWEEP_SECONDS)
+                log.exception(what)
+            if seconds:
+                await self._rest(seconds)
+
+    async def _sweep(self) -> float:
+        """Show replies that stayed due and unshown."""
+        return 0 if await self.sweeper.sweep(most=SWEEP_MOST) == SWEEP_MOST else SWEEP_SECONDS
+
+    async def _send_portions(self) -> float:
+        """Send what is no reply, as much as there is pace for."""
+        return PORTION_SECONDS if await self.sweeper.send_portions() else SWEEP_SECONDS
+
+    async def _count_replies(self) -> float:
+        """Tell those who send bulk how many replies went out here."""
+        await self.sweeper.count_replies()
+        return SWEEP_SECONDS
+
+    async def _beat(self) -> float:
+        """Say that this process can receive, and make up for a time in which none could."""
+        if self.settings.telegram_mode == "polling" and not (self.telegram and self.telegram.is_polling):
+            return SWEEP_SECONDS
+        await self.recovery.beat()
+        return BEAT_SECONDS
 
     async def _plan(self) -> None:
         """Wake the planner, once at a time; ticks that were missed are made up for by one."""

@@ -86,6 +86,20 @@ class Settings(BaseSettings):
         description="Whether we fetch what people send, or Telegram brings it to our public address.",
         title="must be polling, or webhook with an https:// WERKSTEM_PUBLIC_URL",
     )
+    telegram_per_second: float = Field(
+        25.0,
+        gt=0,
+        le=10_000,
+        description="From how many messages a second on whatever nobody asked for waits; Telegram allows about 30.",
+        title="must be a number of messages a second, above 0",
+    )
+    telegram_apart_seconds: float = Field(
+        1.0,
+        ge=0,
+        le=3600,
+        description="How long a chat is left alone before a message that nobody asked for; Telegram asks for a second.",
+        title="must be a number of seconds, 0 or more",
+    )
     whatsapp_phone_number_id: str | None = Field(
         None, description="The id of the business phone number at Meta.", title="must be the number's id: digits only"
     )

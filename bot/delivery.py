@@ -1,11 +1,15 @@
-"""Delivery: what is due against what is shown. Showing at once is the fast path; the sweeper makes up for the rest."""
+"""Delivery: what is due against what is shown. Showing at once is the fast path; the sweeper makes up for the rest.
+
+Nothing is sent while the provider told us to wait, whichever process was told.
+"""
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Coroutine, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
-from typing import Any
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -14,57 +18,55 @@ from bot.channels import Channel, Placed, SendError
 from bot.inbound import Due, Reply
 from bot.mydata import my_data
 from bot.parts import Parts
-from bot.turns import Turns
+from bot.setbacks import Attempt, Sends, Setbacks
 from bot.webs import Webs
 from reports.studio import DrawingError
-from storage import chats, conversations
-from storage.errors import StoreUnavailable
+from storage import conversations
+from storage.conversations import StoredConversation
+from storage.errors import StoreError
 
 log = structlog.get_logger()
 
-LEASE_SECONDS = 60.0
-HOLD = timedelta(minutes=10)
-"""After a second ambiguous send nothing is sent until the person writes, or for so long."""
+T = TypeVar("T")
 
-AMBIGUOUS_RETRY = timedelta(seconds=3)
 OVERTAKEN_RETRY = timedelta(seconds=2)
 """Two senders crossed: whoever saw the newest screen has gone on by then, and only for the others it is shown again."""
 
-LONGEST_BACKOFF_SECONDS = 300.0
 FILE_NAME = "werkstem.json"
 _DRAWING_TRIES = 3
 _ONCE_TRIES = 3
 _ONCE_LONGEST_WAIT_SECONDS = 5.0
 
 
-@dataclass
-class Sends:
-    """How many sends ended how, since this process began."""
-
-    by_outcome: dict[str, int] = field(default_factory=dict)
-
-    def count(self, outcome: str) -> None:
-        """One more that ended so."""
-        self.by_outcome[outcome] = self.by_outcome.get(outcome, 0) + 1
-
-
 class Delivery:
     """Makes every chat show what is due in it, one message at a time per chat, the newest first."""
 
-    def __init__(self, parts: Parts, turns: Turns, webs: Webs, channels: Mapping[str, Channel]) -> None:
+    def __init__(self, parts: Parts, webs: Webs, channels: Mapping[str, Channel]) -> None:
         self.parts = parts
         self.sends = Sends()
-        self._turns = turns
+        self._setbacks = Setbacks(parts, self.sends)
+        self.replied: Counter[str] = Counter()
+        """Replies sent on each channel since somebody took the count: bulk gets what they leave."""
         self._webs = webs
         self._channels = channels
+        self._banned_until: dict[str, datetime] = {}
         self._waiting: dict[tuple[str, str], Due] = {}
         self._busy: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def show_soon(self, reply: Reply | None) -> None:
-        """Show what a turn made due, without keeping anybody waiting."""
+        """Show what a turn made due, without keeping anybody waiting; what is bulk waits for its turn."""
         for due in reply.due if reply else ():
-            self.soon(self.show(due))
+            if not due.is_bulk:
+                self.soon(self.show(due))
+
+    def heed(self, channel: str, banned_until: datetime | None) -> None:
+        """Another process was told to send nothing on a channel: from now on we send nothing there either."""
+        now = self.parts.now()
+        if banned_until is not None and banned_until > max(now, self._banned_until.get(channel, now)):
+            self._banned_until[channel] = banned_until
+            if channel in self._channels:
+                self._channels[channel].wait((banned_until - now).total_seconds())
 
     def soon(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something for a chat without keeping anybody waiting."""
@@ -93,31 +95,58 @@ class Delivery:
         finally:
             self._busy.discard(chat)
 
-    async def sweep(self, *, most: int = 50) -> int:
-        """Show what stayed due and unshown: after a crash, a refusal or a restart. How many were taken."""
-        dues = await self._turns.claim_due(most=most, lease_seconds=LEASE_SECONDS)
-        await asyncio.gather(*(self.show(due) for due in dues))
-        return len(dues)
+    async def not_drawn(self, stored: StoredConversation, error: Exception) -> None:
+        """A claimed screen could not be drawn at all: it is tried again like any other. Never raises."""
+        await self._guarded(self._setbacks.broken(Attempt.of_claim(stored), error, may_have_arrived=False), stored.id)
 
     # One message ------------------------------------------------------------------------------------------------
 
     async def _show_one(self, due: Due, before: Placed | None) -> Placed | None:
+        """Where the chat's last message is afterwards, as far as we know."""
+        shown = before
         channel = self._channels.get(due.channel)
-        if channel is None:
-            return before
+        if channel is not None:
+            shown = await self._guarded(self._try(channel, due, before), due.conversation_id) or before
+        return shown
+
+    async def _guarded(self, work: Coroutine[Any, Any, T], conversation_id: str | None) -> T | None:
+        """``work``, or None when even putting it off did not work: it stays due, and is claimed later."""
+        try:
+            return await work
+        except StoreError as error:
+            self.sends.count("not_marked")
+            log.warning("not_marked", conversation=conversation_id, cause=type(error).__name__)
+        except Exception:  # Whatever it was: the next screen of this chat must be shown.
+            self.sends.count("broken")
+            log.exception("not_marked", conversation=conversation_id)
+        return None
+
+    async def _try(self, channel: Channel, due: Due, before: Placed | None) -> Placed | None:
         placed = _where(due, before)
         if due.number == 0:
             return await self._say_once(channel, due, placed)
+        self.heed(due.channel, due.banned_until)
+        attempt, until = Attempt.of(due), self._banned_until.get(due.channel)
+        if until is not None and until > self.parts.now():
+            await self._setbacks.wait(attempt, until)
+            return placed
+        is_asked = False
         try:
-            return await self._show_and_mark(channel, due, placed)
+            picture = await self._picture(due)
+            is_asked = True
+            return await self._show_and_mark(channel, due, placed, picture)
         except SendError as error:
-            await self._failed(due, error)
-        except StoreUnavailable:
-            self.sends.count("not_marked")
+            if (until := await self._setbacks.failed(attempt, error)) is not None:
+                self.heed(due.channel, until)
+        except StoreError:
+            raise
+        except Exception as error:  # A mistake of ours in this one screen.
+            await self._setbacks.broken(attempt, error, may_have_arrived=is_asked)
         return placed
 
-    async def _show_and_mark(self, channel: Channel, due: Due, placed: Placed | None) -> Placed:
-        picture = await self._picture(due)
+    async def _show_and_mark(self, channel: Channel, due: Due, placed: Placed | None, picture: bytes | None) -> Placed:
+        if not due.is_bulk:
+            self.replied[due.channel] += 1
         new = await channel.show(due.address, due.message, placed=placed, picture=picture)
         if due.message.has_file:
             await self._send_file(channel, due)
@@ -177,34 +206,6 @@ class Delivery:
         )
         await channel.send_file(due.address, FILE_NAME, content)
 
-    # When it does not work --------------------------------------------------------------------------------------
-
-    async def _failed(self, due: Due, error: SendError) -> None:
-        self.sends.count(error.cause)
-        log.info("not_shown", conversation=due.conversation_id, number=due.number, cause=error.cause)
-        now = self.parts.now()
-        is_held = False
-        if error.opted_out:
-            await self.parts.store.write(
-                lambda c: chats.mark_reachable(c, due.channel, due.address, is_reachable=False, now=now)
-            )
-            return
-        if error.ambiguous:
-            is_held = due.attempts >= 1
-            again = now + (HOLD if is_held else AMBIGUOUS_RETRY)
-        else:
-            again = now + timedelta(seconds=_backoff_seconds(due, error))
-        await self.parts.store.write(
-            lambda c: conversations.retry(
-                c,
-                due.conversation_id or "",
-                next_try_at=again,
-                is_held=is_held,
-                number=due.number,
-                lease_token=due.lease_token,
-            )
-        )
-
 
 def _where(due: Due, before: Placed | None) -> Placed | None:
     """Where the chat's last message is: as this process just placed it, or as it was stored."""
@@ -213,9 +214,3 @@ def _where(due: Due, before: Placed | None) -> Placed | None:
         return stored
     is_below = due.is_below or (stored is not None and stored.message_id == before.message_id and not stored.is_last)
     return replace(before, is_last=before.is_last and not is_below)
-
-
-def _backoff_seconds(due: Due, error: SendError) -> float:
-    if error.retry_after_seconds is not None:
-        return error.retry_after_seconds
-    return float(min(2.0**due.attempts, LONGEST_BACKOFF_SECONDS))

@@ -1,6 +1,7 @@
 """What comes in from a channel, what goes back, and what has to be shown."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.conversation.events import Event
 from bot.conversation.screen import Message
@@ -32,7 +33,9 @@ class Due:
 
     ``number`` is the due number, 0 for what is said once and not remembered (strangers, receipts). ``placed`` says
     where the last message of that chat is, in the channel's own JSON; ``is_below``: the person wrote after it.
-    ``lease_token``: the claim under which it is shown; whoever claims it later makes this one void.
+    ``lease_token``: the claim under which it is shown; whoever claims it later makes this one void. ``is_bulk``: it
+    answers nothing that the person did, and waits its turn. ``unconfirmed``: how many sends of it began whose end
+    nobody knows, this one included. ``banned_until``: nothing may be sent on that channel before.
     """
 
     channel: str
@@ -46,6 +49,9 @@ class Due:
     is_below: bool = False
     attempts: int = 0
     lease_token: int | None = None
+    is_bulk: bool = False
+    unconfirmed: int = 1
+    banned_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Reply:
 
     ``message`` is what the person should see now; None when it was seen before. ``toast`` is a short answer that
     changes nothing on the screen. ``conversation_id`` is None for strangers. ``due`` are the screens to show, the
-    person's own first.
+    person's own first. ``banned_until``: nothing may be sent on the person's channel before.
     """
 
     message: Message | None
@@ -62,3 +68,4 @@ class Reply:
     number: int = 0
     conversation_id: str | None = None
     due: tuple[Due, ...] = ()
+    banned_until: datetime | None = None

@@ -39,6 +39,7 @@ class TelegramIntake:
 
     async def _received(self, received: Received) -> None:
         reply = await self._turns.take(received.inbound)
+        self._delivery.heed(received.inbound.channel, reply.banned_until)
         if received.callback_id is not None:
             self._delivery.soon(self._telegram.answer(received.callback_id, reply.toast))
         self._delivery.show_soon(reply)

@@ -1,17 +1,19 @@
 """One incoming thing, one durable transaction: seen before? → the conversation → facts, conversation, due screen."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from bot import codes
-from bot.around import PUSHING, for_screen, setting_of
+from bot.around import PUSHING, conversation_of, for_screen, setting_of
 from bot.conversation import lobby
 from bot.conversation.advance import advance, screen
-from bot.conversation.conversation import Conversation, dump, load
+from bot.conversation.conversation import Conversation, dump
 from bot.conversation.events import (
     Came,
     Commanded,
@@ -20,6 +22,7 @@ from bot.conversation.events import (
     Pressed,
     Sent,
     Typed,
+    WasAway,
 )
 from bot.conversation.facts import ErasureConfirmed, OldChatAnswered
 from bot.conversation.lobby import Refusal
@@ -30,9 +33,12 @@ from bot.conversation.setting import Setting
 from bot.inbound import Due, Inbound, Reply
 from bot.parts import Parts
 from bot.record import Recorder
+from domain.errors import UnreadableConversation
 from domain.questionnaire import LANGUAGES
-from storage import chats, conversations, erasure, seen
+from storage import chats, claims, conversations, erasure, seen
+from storage.claims import Claim
 from storage.conversations import Kind, StoredConversation
+from storage.errors import StoreError
 from storage.secrets import as_typed, keyed_hash
 
 SWEEP_AFTER = timedelta(seconds=15)
@@ -40,6 +46,17 @@ SWEEP_AFTER = timedelta(seconds=15)
 
 _SAID_BELOW = (Typed, Commanded, Sent, Came)
 """What a person sends stands below our last message: that one cannot be edited in place any more."""
+
+_UNHEARD = WasAway(is_heard=False)
+"""It takes the place of the question: an edit makes no sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A claimed conversation and what it has to show, or why that could not be drawn."""
+
+    stored: StoredConversation
+    outcome: "Outcome | Exception"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +77,9 @@ class Outcome:
     organisation_id: str | None = None
     participant_id: str | None = None
     placed: str | None = None
-    lease_token: int | None = None
     is_below: bool = False
+    is_bulk: bool = False
+    banned_until: datetime | None = None
     is_erased: bool = False
     is_kept: bool = False
     more: tuple["Outcome", ...] = ()
@@ -76,8 +94,14 @@ class Turns:
     # What the outside calls -------------------------------------------------------------------------------------
 
     async def take(self, inbound: Inbound) -> Reply:
-        """One incoming thing; everything that follows from it is durable when this returns. Raises StoreUnavailable."""
-        outcome = await self.parts.store.write(lambda connection: self._take(connection, inbound))
+        """One incoming thing; everything that follows from it is durable when this returns. Raises StoreUnavailable.
+
+        Where the conversation cannot be read, nothing is changed, and the person is told so.
+        """
+        try:
+            outcome = await self.parts.store.write(lambda connection: self._take(connection, inbound))
+        except UnreadableConversation:
+            outcome = await self.parts.store.read(lambda connection: self._cannot_read(connection, inbound))
         if outcome.is_erased:
             await self.parts.store.compact()
         return self._reply(outcome)
@@ -105,21 +129,21 @@ class Turns:
         """The first screen of an open invitation, before anybody pressed anything."""
         return self._writer(language, self._nobody()).message(lobby.doorstep())
 
-    async def claim_due(self, *, most: int, lease_seconds: float) -> tuple[Due, ...]:
-        """Screens that stayed due and unshown on channels that push, for this caller alone while the lease lasts."""
-        outcomes = await self.parts.store.write(
-            lambda connection: [
-                self._due_again(connection, stored)
-                for stored in conversations.claim_due(
-                    connection, now=self.parts.now(), most=most, lease_seconds=lease_seconds
-                )
-            ]
+    async def again(self, claimed: Iterable[Claim]) -> tuple[Again, ...]:
+        """What claimed conversations have to show, each drawn by itself: one that cannot be keeps no other waiting."""
+        return await self.parts.store.read(
+            lambda connection: tuple(
+                self._again(connection, stored) for stored in claims.conversations_of(connection, claimed)
+            )
         )
-        return tuple(
-            replace(due, attempts=stored.attempts, lease_token=stored.lease_token)
-            for stored, outcome in outcomes
-            for due in self._reply(outcome).due
-        )
+
+    def due_of(self, again: Again) -> Due | None:
+        """That in words, to be shown under its claim. Raises what drawing it raised."""
+        if isinstance(again.outcome, Exception):
+            raise again.outcome
+        stored, dues = again.stored, self._reply(again.outcome).due
+        claim = {name: getattr(stored, name) for name in ("attempts", "lease_token", "unconfirmed")}
+        return replace(dues[0], **claim) if dues else None
 
     # Inside the transaction -------------------------------------------------------------------------------------
 
@@ -163,10 +187,19 @@ class Turns:
         return self._came_with_code(connection, inbound, code, stored)
 
     def go_on(
-        self, connection: Connection, stored: StoredConversation, *events: Event, left: StoredConversation | None = None
+        self,
+        connection: Connection,
+        stored: StoredConversation,
+        *events: Event,
+        left: StoredConversation | None = None,
+        is_asked_for: bool = True,
     ) -> Outcome:
-        """The conversation after those events, stored, with what has to be said and shown."""
-        conversation = load(stored.state)
+        """The conversation after those events, stored, with what has to be said and shown.
+
+        ``is_asked_for``: the person did something that this answers. What comes unasked is bulk, unless it takes the
+        place of an answer that the person still waits for.
+        """
+        conversation = conversation_of(stored)
         setting = setting_of(self.parts, stored)
         recorder = Recorder(connection, self.parts, stored, stored.channel or "", self.parts.now())
         waiting, toast, more = list(events), None, self._farewell(left)
@@ -186,33 +219,34 @@ class Turns:
                 waiting += [following] if following else []
         if not is_changed:
             return Outcome(
-                None, setting, conversation.language, stored.channel or "", toast=toast, conversation_id=stored.id
+                None,
+                setting,
+                conversation.language,
+                stored.channel or "",
+                toast=toast,
+                conversation_id=stored.id,
+                banned_until=stored.banned_until,
             )
         if is_silent:
             return self._kept(connection, stored, conversation, setting)
         if Pressed(REMOVE) in events:
             stored = replace(stored, placed=None)  # what comes next must not stand in the message that goes
-        is_below = any(isinstance(event, _SAID_BELOW) for event in events)
-        return self._saved(connection, stored, conversation, setting, is_below=is_below, toast=toast, more=more)
+        is_bulk = not is_asked_for and (stored.is_bulk or stored.due == stored.shown)
+        is_below = (is_bulk and _UNHEARD not in events) or any(isinstance(event, _SAID_BELOW) for event in events)
+        return self._saved(
+            connection, stored, conversation, setting, is_below=is_below, is_bulk=is_bulk, toast=toast, more=more
+        )
 
     def tell_in(self, connection: Connection, participant_id: str, event: Event) -> Outcome | None:
         """``tell`` inside a transaction that is already open."""
         stored = conversations.of_participant(connection, participant_id)
-        return self.go_on(connection, stored, event) if stored else None
+        return self.go_on(connection, stored, event, is_asked_for=False) if stored else None
 
     def _kept(
         self, connection: Connection, stored: StoredConversation, conversation: Conversation, setting: Setting
     ) -> Outcome:
         """The conversation remembered, and nothing shown: the screen that is due stays the one that is due."""
-        conversations.save(
-            connection,
-            stored.id,
-            state=dump(conversation),
-            due=stored.due,
-            due_at=stored.due_at,
-            placed=stored.placed,
-            next_try_at=stored.next_try_at,
-        )
+        conversations.keep(connection, stored.id, state=dump(conversation), placed=stored.placed)
         return Outcome(
             None, setting, conversation.language, stored.channel or "", conversation_id=stored.id, is_kept=True
         )
@@ -225,12 +259,12 @@ class Turns:
         setting: Setting,
         *,
         is_below: bool,
+        is_bulk: bool,
         toast: Say | None,
         more: tuple[Outcome, ...],
     ) -> Outcome:
         number, now = stored.due + 1, self.parts.now()
         placed = _below(stored.placed) if is_below else stored.placed
-        is_pushed = stored.channel in PUSHING
         conversations.save(
             connection,
             stored.id,
@@ -238,7 +272,8 @@ class Turns:
             due=number,
             due_at=now,
             placed=placed,
-            next_try_at=now + SWEEP_AFTER if is_pushed else None,
+            next_try_at=(now if is_bulk else now + SWEEP_AFTER) if stored.channel in PUSHING else None,
+            is_bulk=is_bulk,
         )
         if stored.channel not in PUSHING:
             conversations.mark_shown(connection, stored.id, number=number, placed=None, now=now)
@@ -256,6 +291,8 @@ class Turns:
             participant_id=stored.participant_id,
             placed=placed,
             is_below=is_below,
+            is_bulk=is_bulk,
+            banned_until=stored.banned_until,
             is_kept=True,
             more=more,
         )
@@ -270,8 +307,7 @@ class Turns:
             return ()
         setting = setting_of(self.parts, left)
         moved = Screen(lines=(Say("elsewhere.moved"),))
-        language = load(left.state).language
-        return (Outcome(moved, setting, language, left.channel or "", left.address or "", placed=left.placed),)
+        return (Outcome(moved, setting, left.language, left.channel or "", left.address or "", placed=left.placed),)
 
     def _erase(
         self, connection: Connection, stored: StoredConversation, conversation: Conversation, setting: Setting
@@ -300,14 +336,22 @@ class Turns:
         stored = conversations.in_chat(connection, channel, address, lock=False)
         if stored is None:
             return None
-        conversation = load(stored.state)
+        conversation = conversation_of(stored)
         setting = for_screen(connection, self.parts, stored, conversation, setting_of(self.parts, stored))
         return Outcome(screen(conversation, setting), setting, conversation.language, number=stored.due)
 
-    def _due_again(self, connection: Connection, stored: StoredConversation) -> tuple[StoredConversation, Outcome]:
-        conversation = load(stored.state)
+    def _again(self, connection: Connection, stored: StoredConversation) -> Again:
+        try:
+            return Again(stored, self._due_again(connection, stored))
+        except (DBAPIError, StoreError):
+            raise  # The transaction is over: all of them come again.
+        except Exception as error:  # Whatever it was: the others are shown.
+            return Again(stored, error)
+
+    def _due_again(self, connection: Connection, stored: StoredConversation) -> Outcome:
+        conversation = conversation_of(stored)
         setting = for_screen(connection, self.parts, stored, conversation, setting_of(self.parts, stored))
-        return stored, Outcome(
+        return Outcome(
             screen=screen(conversation, setting),
             setting=setting,
             language=conversation.language,
@@ -318,11 +362,18 @@ class Turns:
             organisation_id=stored.organisation_id,
             participant_id=stored.participant_id,
             placed=stored.placed,
+            is_bulk=stored.is_bulk,
+            banned_until=stored.banned_until,
         )
 
     def _to_stranger(self, inbound: Inbound, drawn: Screen) -> Outcome:
         language = inbound.language if inbound.language in LANGUAGES else LANGUAGES[0]
         return Outcome(drawn, self._nobody(), str(language), inbound.channel, inbound.address)
+
+    def _cannot_read(self, connection: Connection, inbound: Inbound) -> Outcome:
+        stored = conversations.in_chat(connection, inbound.channel, inbound.address, lock=False)
+        known = replace(inbound, language=stored.language) if stored else inbound
+        return self._to_stranger(known, lobby.cannot_be_read())
 
     def _nobody(self) -> Setting:
         return Setting(questionnaire=self.parts.catalogues.questionnaire)
@@ -339,7 +390,7 @@ class Turns:
         due = tuple(due for one in outcome.more for due in self._reply(one).due)
         if message and outcome.channel in PUSHING:
             due = (self._due(outcome, message), *due)
-        return Reply(message, toast, outcome.number, outcome.conversation_id, due)
+        return Reply(message, toast, outcome.number, outcome.conversation_id, due, outcome.banned_until)
 
     def _due(self, outcome: Outcome, message: Message) -> Due:
         return Due(
@@ -351,8 +402,10 @@ class Turns:
             participant_id=outcome.participant_id,
             number=outcome.number,
             placed=outcome.placed,
-            lease_token=outcome.lease_token,
             is_below=outcome.is_below,
+            is_bulk=outcome.is_bulk,
+            unconfirmed=0 if outcome.is_bulk else 1,
+            banned_until=outcome.banned_until,
         )
 
 

@@ -78,6 +78,6 @@ def mark_reachable(connection: Connection, channel: str, address: str, *, is_rea
     connection.execute(
         update(conversations)
         .where(conversations.c.chat_id == changed[0], conversations.c.due != conversations.c.shown)
-        .values(next_try_at=now if is_reachable else None, attempts=0, is_held=False)
+        .values(next_try_at=now if is_reachable else None, attempts=0, unconfirmed=0, is_held=False, lease_until=None)
     )
     return True

@@ -1,15 +1,19 @@
-"""Where the bot is with each participant, which screen is due, which is shown, and who is showing it."""
+"""Where the bot is with each participant, which screen is due, which is shown, and who is showing it.
 
-from collections.abc import Sequence
+A send is counted as ``unconfirmed`` when it begins, and taken back when it is known how it ended. So a crash in the
+middle leaves its count behind, and a third send that may be a repetition waits: its claim is held for long.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Select, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Executable, Select, bindparam, case, false, func, insert, or_, select, update
 
 from domain.ids import ChatId, ConversationId, OrganisationId, ParticipantId, StaffId
-from storage.tables import chats, conversations, organisations, participants, staff
+from storage.tables import buckets, chats, conversations, organisations, participants, staff
 
 
 class Kind(StrEnum):
@@ -25,7 +29,9 @@ class StoredConversation:
 
     ``kind`` is a Kind. ``found_chat_id``, ``channel``, ``address`` and ``unreachable_at`` are of the chat it was found
     by, or else of the chat where it goes on now (``chat_id``); empty when there is none. ``placed`` says where its
-    last message is, in the channel's own JSON. ``keeper`` and ``contact`` are the organisation's, or its name and its
+    last message is, in the channel's own JSON. ``is_bulk``: the due screen answers nothing that the person did.
+    ``unconfirmed``: how many sends of it began whose end nobody knows. ``banned_until``: until when the provider of
+    that channel told us to send nothing. ``keeper`` and ``contact`` are the organisation's, or its name and its
     owner's e-mail.
     """
 
@@ -44,10 +50,13 @@ class StoredConversation:
     next_try_at: datetime | None
     is_held: bool
     lease_token: int
+    is_bulk: bool
+    unconfirmed: int
     found_chat_id: ChatId | None
     channel: str | None
     address: str | None
     unreachable_at: datetime | None
+    banned_until: datetime | None
     name: str
     language: str
     same_order: bool
@@ -61,14 +70,6 @@ class StoredConversation:
     time_zone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """How many screens are due and not shown, and since when the oldest is."""
-
-    screens: int
-    oldest_due_at: datetime | None
-
-
 def _conversation(with_chat: Any) -> Select[Any]:
     c, owner = conversations.c, staff.alias("owner")
     owners_email = (
@@ -77,8 +78,9 @@ def _conversation(with_chat: Any) -> Select[Any]:
         .scalar_subquery()
     )
     of_conversation = [c.id, c.organisation_id, c.participant_id, c.kind, c.chat_id, c.state, c.due, c.due_at]
-    of_conversation += [c.shown, c.shown_at, c.placed, c.attempts, c.next_try_at, c.is_held, c.lease_token]
-    of_chat = [chats.c.id, chats.c.channel, chats.c.address, chats.c.unreachable_at]
+    of_conversation += [c.shown, c.shown_at, c.placed, c.attempts, c.next_try_at, c.is_held, c.lease_token, c.is_bulk]
+    banned_until = select(buckets.c.banned_until).where(buckets.c.channel == chats.c.channel).scalar_subquery()
+    of_chat = [c.unconfirmed, chats.c.id, chats.c.channel, chats.c.address, chats.c.unreachable_at, banned_until]
     p = participants.c
     of_people = [p.name, p.language, p.same_order, p.pin_hash, staff.c.id, staff.c.name, staff.c.is_also_boss]
     o = organisations.c
@@ -126,20 +128,34 @@ _SAVE = (
         due_at=bindparam("due_at_"),
         placed=bindparam("placed_"),
         next_try_at=bindparam("next_try_at_"),
+        is_bulk=bindparam("is_bulk_"),
+        unconfirmed=bindparam("unconfirmed_"),
         attempts=0,
         is_held=False,
         lease_until=None,
     )
 )
+_KEEP = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("id_"))
+    .values(state=bindparam("state_"), placed=bindparam("placed_"))
+)
 _MOVE = (
     update(conversations)
     .where(conversations.c.id == bindparam("id_"))
-    .values(chat_id=bindparam("chat_id_"), placed=None, attempts=0, is_held=False, lease_until=None)
+    .values(chat_id=bindparam("chat_id_"), placed=None, attempts=0, unconfirmed=0, is_held=False, lease_until=None)
 )
 _LEASE_MATCHES = or_(
     bindparam("token", type_=conversations.c.lease_token.type).is_(None),
     conversations.c.lease_token == bindparam("token"),
 )
+
+
+def _when_newest(value: Any, column: Any) -> Any:
+    """``value`` when the screen that is shown is the one that is due; a newer one that is under way is left alone."""
+    return case((conversations.c.due == bindparam("number"), value), else_=column)
+
+
 _SHOWN = (
     update(conversations)
     .where(conversations.c.id == bindparam("id_"), conversations.c.shown <= bindparam("number"), _LEASE_MATCHES)
@@ -147,10 +163,11 @@ _SHOWN = (
         shown=bindparam("number"),
         shown_at=bindparam("now", type_=conversations.c.shown_at.type),
         placed=bindparam("placed_"),
-        attempts=0,
-        is_held=False,
-        lease_until=None,
-        next_try_at=case((conversations.c.due == bindparam("number"), None), else_=conversations.c.next_try_at),
+        attempts=_when_newest(0, conversations.c.attempts),
+        unconfirmed=_when_newest(0, conversations.c.unconfirmed),
+        is_held=_when_newest(false(), conversations.c.is_held),
+        lease_until=_when_newest(None, conversations.c.lease_until),
+        next_try_at=_when_newest(None, conversations.c.next_try_at),
     )
 )
 _SHOW_AGAIN = (
@@ -161,6 +178,7 @@ _SHOW_AGAIN = (
         due_at=bindparam("now", type_=conversations.c.due_at.type),
         next_try_at=bindparam("at", type_=conversations.c.next_try_at.type),
         attempts=0,
+        unconfirmed=0,
     )
 )
 _STILL_DUE = or_(
@@ -170,37 +188,25 @@ _RETRY = (
     update(conversations)
     .where(conversations.c.id == bindparam("id_"), _LEASE_MATCHES, _STILL_DUE)
     .values(
-        attempts=conversations.c.attempts + 1,
+        attempts=conversations.c.attempts + bindparam("tries"),
+        unconfirmed=case((conversations.c.unconfirmed > 0, conversations.c.unconfirmed - bindparam("ended")), else_=0),
         is_held=bindparam("is_held_"),
         next_try_at=bindparam("next_try_at_"),
         lease_until=None,
     )
 )
-_NOW = bindparam("now", type_=conversations.c.next_try_at.type)
-_IS_DUE = and_(
-    conversations.c.next_try_at <= _NOW,
-    conversations.c.due != conversations.c.shown,
-    or_(conversations.c.lease_until.is_(None), conversations.c.lease_until <= _NOW),
-)
-_CLAIM = (
+
+
+_TRY_AGAIN = (
     update(conversations)
-    .where(
-        conversations.c.id.in_(
-            select(conversations.c.id)
-            .where(_IS_DUE)
-            .order_by(conversations.c.next_try_at)
-            .limit(bindparam("most"))
-            .with_for_update(skip_locked=True)
-        )
-    )
+    .where(conversations.c.id == bindparam("id_"), conversations.c.due != conversations.c.shown)
     .values(
-        lease_until=bindparam("lease_until_", type_=conversations.c.lease_until.type),
-        lease_token=conversations.c.lease_token + 1,
+        next_try_at=bindparam("now", type_=conversations.c.next_try_at.type),
+        attempts=0,
+        unconfirmed=0,
+        is_held=False,
+        lease_until=None,
     )
-    .returning(conversations.c.id)
-)
-_BACKLOG = select(func.count(), func.min(conversations.c.due_at)).where(
-    conversations.c.next_try_at <= _NOW, conversations.c.due != conversations.c.shown
 )
 
 
@@ -264,14 +270,22 @@ def save(
     due_at: datetime,
     placed: str | None,
     next_try_at: datetime | None,
+    is_bulk: bool = False,
 ) -> None:
     """Remember the conversation and the number of the screen that is due.
 
     ``next_try_at``: when the sweeper may show it if nobody did; a little later than now for whoever shows it
     straight away, None for a channel that shows it when the person looks. Ends any hold, lease and count of attempts.
+    ``is_bulk``: nobody shows it straight away; else a send of it begins now.
     """
-    values = {"id_": conversation_id, "state_": state, "due_": due, "due_at_": due_at}
-    connection.execute(_SAVE, {**values, "placed_": placed, "next_try_at_": next_try_at})
+    values = {"id_": conversation_id, "state_": state, "due_": due, "due_at_": due_at, "placed_": placed}
+    begun = 0 if is_bulk or next_try_at is None else 1
+    connection.execute(_SAVE, {**values, "next_try_at_": next_try_at, "is_bulk_": is_bulk, "unconfirmed_": begun})
+
+
+def keep(connection: Connection, conversation_id: str, *, state: str, placed: str | None) -> None:
+    """Remember the conversation; the screen that is due stays the one that is due, with its tries."""
+    connection.execute(_KEEP, {"id_": conversation_id, "state_": state, "placed_": placed})
 
 
 def go_on_in(connection: Connection, conversation_id: str, chat_id: str) -> None:
@@ -302,24 +316,34 @@ def retry(
     conversation_id: str,
     *,
     next_try_at: datetime | None,
+    is_try: bool = True,
     is_held: bool = False,
+    may_have_arrived: bool = False,
     number: int | None = None,
     lease_token: int | None = None,
 ) -> bool:
     """Showing did not work: count the attempt and try again at ``next_try_at``; None: not before the person writes.
 
-    ``is_held``: it may have arrived, so that a second one in the meantime would be a repetition. False, and nothing
-    changes, when ``number`` is no longer what is due (a newer screen has its own tries), or when ``lease_token`` is
-    no longer the newest.
+    ``is_try``: False when nothing was tried, because nothing may be sent now. ``may_have_arrived``: nobody knows, so
+    that the send stays counted as unconfirmed; ``is_held``: and it is the second one, so that another in the meantime
+    would be one too many. False, and nothing changes, when ``number`` is no longer what is due (a newer screen has its
+    own tries), or when ``lease_token`` is no longer the newest.
     """
     values = {
         "id_": conversation_id,
         "next_try_at_": next_try_at,
         "is_held_": is_held,
+        "tries": int(is_try),
+        "ended": 0 if may_have_arrived else 1,
         "number": number,
         "token": lease_token,
     }
     return connection.execute(_RETRY, values).rowcount == 1
+
+
+def try_again(connection: Connection, conversation_id: str, *, now: datetime) -> bool:
+    """Have the sweeper show what is due as if it was never tried; False when nothing is due."""
+    return connection.execute(_TRY_AGAIN, {"id_": conversation_id, "now": now}).rowcount == 1
 
 
 def show_again(connection: Connection, conversation_id: str, *, now: datetime, at: datetime) -> None:
@@ -331,25 +355,9 @@ def show_again(connection: Connection, conversation_id: str, *, now: datetime, a
     connection.execute(_SHOW_AGAIN, {"id_": conversation_id, "now": now, "at": at})
 
 
-def claim_due(
-    connection: Connection, *, now: datetime, most: int, lease_seconds: float
-) -> tuple[StoredConversation, ...]:
-    """Up to ``most`` conversations whose due screen is to be shown now, oldest first, for this caller alone.
-
-    The lease lasts ``lease_seconds``; its ``lease_token`` goes with mark_shown and retry. Any number of processes
-    may claim at the same time.
-    """
-    values = {"now": now, "most": most, "lease_until_": now + timedelta(seconds=lease_seconds)}
-    ids: Sequence[str] = connection.execute(_CLAIM, values).scalars().all()
-    if not ids:
-        return ()
-    return tuple(_read(row) for row in connection.execute(_BY_IDS, {"ids": list(ids)}))
-
-
-def backlog(connection: Connection, now: datetime) -> Backlog:
-    """What should have been shown by ``now`` and is not."""
-    screens, oldest = connection.execute(_BACKLOG, {"now": now}).one()
-    return Backlog(screens, oldest)
+def of_ids(connection: Connection, ids: Iterable[str]) -> tuple[StoredConversation, ...]:
+    """The conversations of those ids that are still there, the longest due first."""
+    return tuple(map(_read, connection.execute(_BY_IDS, {"ids": list(ids)})))
 
 
 def _one(connection: Connection, query: Executable, values: dict[str, Any]) -> StoredConversation | None:

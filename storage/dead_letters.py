@@ -1,4 +1,4 @@
-"""What came in and could not be taken in: tried a few times, then put aside for somebody to look at."""
+"""What could not be taken in, or not be shown: tried a few times, then put aside for somebody to look at."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +10,14 @@ from storage.tables import dead_letters
 from storage.upserts import per_dialect
 
 MOST_TRIES = 5
+UNSHOWN = "unshown"
+"""The name in a payload of the conversation whose screen could not be shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """One incoming thing that failed. ``cause`` is the kind of error; ``payload`` what came, while that is kept."""
+    """One thing that failed again and again. ``cause`` is the kind of error; ``payload`` what came, while that is kept,
+    or under UNSHOWN whose screen it is."""
 
     id: str
     channel: str
@@ -34,6 +37,9 @@ _COUNT = per_dialect(
         )
         .returning(dead_letters.c.tries)
     )
+)
+_PUT_ASIDE = per_dialect(
+    lambda insert: insert(dead_letters).on_conflict_do_nothing(index_elements=["channel", "key_hash"])
 )
 _OPEN = (
     select(*_COLUMNS)
@@ -60,6 +66,15 @@ def count_try(
     values |= {"cause": cause, "payload": payload}
     tries: int = connection.execute(_COUNT[connection.dialect.name], values).scalar_one()
     return tries
+
+
+def put_aside(
+    connection: Connection, *, channel: str, key_hash: str, chat_hash: str, cause: str, payload: str, now: datetime
+) -> None:
+    """A dead letter at once: whoever puts it aside has counted the tries."""
+    values = {"id": new_id(), "channel": channel, "key_hash": key_hash, "chat_hash": chat_hash, "created_at": now}
+    values |= {"cause": cause, "payload": payload, "tries": MOST_TRIES}
+    connection.execute(_PUT_ASIDE[connection.dialect.name], values)
 
 
 def still_open(connection: Connection) -> tuple[DeadLetter, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -166,6 +168,8 @@ participants = Table(
     _refers("coach_id", "staff.id", index=False),
     _text("name"),
     _text("language"),
+    # The language of the invitation. The other one changes when the person comes in, and so would tell that.
+    Column("invited_language", Text, nullable=False, server_default="nl"),
     _maybe("phone"),
     _flag("phone_opt_in"),
     _maybe("email"),
@@ -175,6 +179,40 @@ participants = Table(
     _at("created_at"),
     _maybe_at("archived_at"),
     Index("ix_participants_organisation_id_coach_id", "organisation_id", "coach_id"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    _id(),
+    _organisation(),
+    _refers("coach_id", "staff.id"),
+    _text("state"),
+    _count("added"),
+    Column("unused", Names, nullable=False),
+    _at("created_at"),
+    _at("touched_at"),
+    CheckConstraint("state IN ('looked_at', 'running', 'done')", name="state"),
+    Index("ix_imports_state_touched_at", "state", "touched_at"),
+)
+
+# What a list says of people who are not there yet. A row goes when its person is added, the rest with their list.
+import_rows = Table(
+    "import_rows",
+    metadata,
+    _organisation(),
+    _refers("import_id", "imports.id", index=False),
+    _count("number"),
+    _text("person_id"),
+    _text("name"),
+    _text("language"),
+    _maybe("email"),
+    _maybe("phone"),
+    Column("modules", Names),
+    _text("faults"),
+    _maybe("doubt"),
+    _flag("is_wanted"),
+    PrimaryKeyConstraint("import_id", "number"),
 )
 
 invitations = Table(
@@ -191,6 +229,7 @@ invitations = Table(
     _maybe_at("claimed_at"),
     _maybe("claimed_chat_id"),
     _maybe_at("revoked_at"),
+    _maybe_at("handed_at"),
 )
 
 guesses = Table("guesses", metadata, Column("place", Text, primary_key=True), _at("window_started_at"), _count("count"))
@@ -214,9 +253,14 @@ conversations = Table(
     _flag("is_held"),
     _maybe_at("lease_until"),
     _count("lease_token"),
+    # Whether the due screen is no answer to something that the person did: those wait their turn.
+    Column("is_bulk", Boolean, nullable=False, server_default=false()),
+    # How many sends of the due screen began whose end nobody knows: each may have arrived.
+    Column("unconfirmed", SmallInteger, nullable=False, server_default=text("0")),
 )
 Index(
-    "ix_conversations_next_try_at",
+    "ix_conversations_is_bulk_next_try_at",
+    conversations.c.is_bulk,
     conversations.c.next_try_at,
     sqlite_where=text("next_try_at IS NOT NULL"),
     postgresql_where=text("next_try_at IS NOT NULL"),
@@ -351,6 +395,21 @@ elsewhere_links = Table(
     _maybe_at("spent_at"),
 )
 
+agreements = Table(
+    "agreements",
+    metadata,
+    _id(),
+    _organisation(),
+    _refers("participant_id", "participants.id"),
+    _refers("coach_id", "staff.id", index=False),
+    _text("text"),
+    _maybe("topic"),
+    Column("agreed_on", Date, nullable=False),
+    _flag("is_done"),
+    _count("version"),
+    _at("created_at"),
+)
+
 seen = Table(
     "seen",
     metadata,
@@ -370,6 +429,10 @@ leases = Table(
 )
 
 settings = Table("settings", metadata, Column("name", Text, primary_key=True), _text("value"))
+
+buckets = Table(
+    "buckets", metadata, Column("channel", Text, primary_key=True), _at("spent_until"), _maybe_at("banned_until")
+)
 
 dead_letters = Table(
     "dead_letters",

@@ -82,6 +82,11 @@ class Channel(Protocol):
         """Take a message out of the chat; nothing happens when it is gone already. Raises SendError."""
         ...
 
+    def wait(self, seconds: float) -> None:
+        """Send nothing for so long: the provider said so to another process. Until then everything that sends raises
+        SendError without asking the provider."""
+        ...
+
     async def close(self) -> None:
         """Let go of every connection."""
         ...

@@ -39,6 +39,8 @@ class Telegram:
     ) -> None:
         self._api = api or TelegramApi(token, base)
         self._pause = pause
+        self.is_polling = False
+        """Whether updates are being fetched, and the last fetch did not fail."""
         self._groups: OrderedDict[str, None] = OrderedDict()
 
     async def show(self, address: str, message: Message, *, placed: Placed | None, picture: bytes | None) -> Placed:
@@ -156,22 +158,33 @@ class Telegram:
     ) -> AsyncGenerator[list[dict[str, Any]]]:
         """Batches of updates, for ever. Asking for the next batch says that every update of this one was committed:
         only then Telegram forgets them. Raises SendError when the token or the request is wrong."""
+        try:
+            while True:
+                updates = await self._fetch(offset, waits_seconds)
+                if updates:
+                    yield updates
+                    offset = max(update["update_id"] for update in updates) + 1
+        finally:
+            self.is_polling = False
+
+    async def _fetch(self, offset: int | None, waits_seconds: int) -> list[dict[str, Any]]:
+        """The next updates, however long Telegram is away; none when none came in the time."""
+        asked = {"timeout": waits_seconds, "allowed_updates": ALLOWED_UPDATES}
+        payload = asked if offset is None else {**asked, "offset": offset}
         failures = 0
         while True:
-            asked = {"timeout": waits_seconds, "allowed_updates": ALLOWED_UPDATES}
-            payload = asked if offset is None else {**asked, "offset": offset}
+            self.is_polling = not failures
             try:
                 updates = await self._api.call("getUpdates", payload, is_repeatable=True, waits_seconds=waits_seconds)
             except SendError as error:
+                self.is_polling = False
                 if not error.retryable:
                     raise
                 failures += 1
                 await self._pause(error.retry_after_seconds or min(2.0 ** (failures - 1), _LONGEST_PAUSE_SECONDS))
-                continue
-            failures = 0
-            if updates:
-                yield updates
-                offset = max(update["update_id"] for update in updates) + 1
+            else:
+                self.is_polling = True
+                return list(updates)
 
     async def receive_by(self, mode: str, *, public_url: str, secret: str) -> None:
         """Have updates sent to ``public_url`` (``webhook``), or fetch them ourselves (``polling``). What Telegram still
@@ -209,6 +222,10 @@ class Telegram:
     async def user_name(self) -> str:
         """The bot's user name, for links; asks Telegram. Raises SendError."""
         return str((await self._api.call("getMe", {}, is_repeatable=True))["username"])
+
+    def wait(self, seconds: float) -> None:
+        """Send nothing for so long: Telegram said so to another process."""
+        self._api.wait(seconds)
 
     async def close(self) -> None:
         """Let go of every connection."""

@@ -105,6 +105,10 @@ class TelegramApi:
         seconds = float(after) if isinstance(after, int | float) else 1.0
         raise send_error(cause, retry_after_seconds=seconds, bot_wide=self._refused.is_bot_wide(chat_id, seconds))
 
+    def wait(self, seconds: float) -> None:
+        """Ask Telegram nothing for so long but what people sent: another process was told so for the whole bot."""
+        self._refused.wait(seconds)
+
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=CONNECTIONS, ttl_dns_cache=60, keepalive_timeout=30)
@@ -137,6 +141,10 @@ class _Refused:
         if is_for_all:
             self._bot_until = max(self._bot_until, now + seconds)
         return is_for_all
+
+    def wait(self, seconds: float) -> None:
+        """All chats wait so long."""
+        self._bot_until = max(self._bot_until, self._now() + seconds)
 
     def seconds_left(self, chat_id: object) -> float:
         """How long a call for that chat still has to wait; not more than 0 when it may go."""

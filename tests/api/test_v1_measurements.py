@@ -13,7 +13,7 @@ from storage import conversations, measurements, organisations
 from storage.measurements import Status
 from storage.store import Store
 from tests.api.v1_house import House
-from tests.bot.people import START, Person
+from tests.bot.people import START, Person, unshown
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ async def test_without_a_yes_to_messages_nothing_is_sent_and_it_waits_until_the_
     assert added["status"] == "invited", "who said no to messages looks like everybody else"
     assert house.shown == []
     house.clock.pass_(3600)
-    assert await house.place.turns.claim_due(most=10, lease_seconds=60) == ()
+    assert await unshown(house.place) == []
     await person.happen(Came())
     assert house.stage(participant_id) == "invited"
     await person.press("go")

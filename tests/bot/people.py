@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from bot.channels import Placed, SendError
 from bot.conversation.events import Came, Event, Pressed, Typed
 from bot.conversation.screen import Message
-from bot.inbound import Inbound, Reply
+from bot.inbound import Due, Inbound, Reply
 from bot.parts import Parts, typed_words
+from bot.sweeping import TERMS
 from bot.turns import Turns
 from domain.ids import MeasurementId, OrganisationId, ParticipantId, StaffId
-from storage import invitations, measurements, organisations, participants, staff
+from storage import claims, invitations, measurements, organisations, participants, staff
 from storage.catalogue import Catalogues
 from storage.invitations import Issued
 from storage.measurements import Kind, StoredMeasurement
@@ -134,6 +135,14 @@ class Workplace:
         return self.store.run(planned)
 
 
+async def unshown(place: Workplace) -> list[Due]:
+    """What the sweeper would show now, replies and bulk."""
+    now, terms = place.clock(), TERMS
+    claimed = place.store.run(lambda c: claims.of_replies(c, now=now, most=10, terms=terms))
+    claimed += place.store.run(lambda c: claims.of_bulk(c, "telegram", now=now, most=10, terms=terms, apart_seconds=0))
+    return [due for again in await place.turns.again(claimed) if (due := place.turns.due_of(again))]
+
+
 @dataclass
 class Person:
     """Somebody with a chat, who presses and types. Every inbound gets a key of its own."""
@@ -218,6 +227,7 @@ class FakeChannel:
     files: list[tuple[str, bytes]] = field(default_factory=list)
     failures: list[SendError] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
 
     async def show(self, address: str, message: Message, *, placed: Placed | None, picture: bytes | None) -> Placed:
         """Shows, or fails with the next failure."""
@@ -235,6 +245,10 @@ class FakeChannel:
     async def remove(self, _address: str, message_id: str, *, is_picture: bool = True) -> None:
         """Keeps what was taken away."""
         self.removed.append(message_id)
+
+    def wait(self, seconds: float) -> None:
+        """Keeps how long it was told to wait."""
+        self.waits.append(seconds)
 
     async def close(self) -> None:
         """Nothing to let go of."""

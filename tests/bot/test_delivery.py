@@ -7,8 +7,10 @@ import pytest
 
 from bot.channels import SendError
 from bot.conversation.events import Pressed
-from bot.delivery import AMBIGUOUS_RETRY, HOLD, OVERTAKEN_RETRY, Delivery
+from bot.delivery import OVERTAKEN_RETRY, Delivery
 from bot.inbound import Inbound
+from bot.setbacks import AMBIGUOUS_RETRY, HOLD
+from bot.sweeping import Pace, Sweeper
 from bot.turns import SWEEP_AFTER
 from bot.webs import Webs
 from reports.studio import Studio
@@ -30,7 +32,12 @@ def channel() -> FakeChannel:
 
 @pytest.fixture
 def delivery(place: Workplace, channel: FakeChannel) -> Delivery:
-    return Delivery(place.parts, place.turns, Webs(place.parts, Studio()), {"telegram": channel})
+    return Delivery(place.parts, Webs(place.parts, Studio()), {"telegram": channel})
+
+
+@pytest.fixture
+def sweeper(place: Workplace, delivery: Delivery) -> Sweeper:
+    return Sweeper(place.parts, place.turns, delivery, {"telegram": Pace(per_second=25, apart_seconds=1)})
 
 
 def _stored(place: Workplace, participant_id: str) -> StoredConversation:
@@ -54,36 +61,36 @@ async def test_what_a_turn_made_due_is_shown_and_marked(
 
 
 async def test_a_screen_that_nobody_showed_is_swept_up_once(
-    place: Workplace, channel: FakeChannel, delivery: Delivery
+    place: Workplace, channel: FakeChannel, delivery: Delivery, sweeper: Sweeper
 ) -> None:
     _, issued = place.invite()
     await Person(place).start(issued.code)  # the process died between commit and send
-    early = await delivery.sweep()
+    early = await sweeper.sweep()
     place.clock.now += SWEEP_AFTER
-    first, second = await delivery.sweep(), await delivery.sweep()
+    first, second = await sweeper.sweep(), await sweeper.sweep()
 
     assert (early, first, second) == (0, 1, 0)
     assert len(channel.shown) == 1
 
 
 async def test_a_definite_refusal_is_tried_again_when_the_provider_said(
-    place: Workplace, channel: FakeChannel, delivery: Delivery
+    place: Workplace, channel: FakeChannel, delivery: Delivery, sweeper: Sweeper
 ) -> None:
     _, issued = place.invite()
     channel.failures.append(SendError(cause="too_many_requests", retryable=True, retry_after_seconds=7))
     delivery.show_soon(await Person(place).start(issued.code))
     await delivery.finish(within_seconds=5)
     place.clock.pass_(6)
-    inside_the_ban = await delivery.sweep()
+    inside_the_ban = await sweeper.sweep()
     place.clock.pass_(2)
-    after_it = await delivery.sweep()
+    after_it = await sweeper.sweep()
 
     assert (inside_the_ban, after_it) == (0, 1)
     assert len(channel.shown) == 1
 
 
 async def test_a_send_that_may_have_arrived_is_repeated_once_and_then_held(
-    place: Workplace, channel: FakeChannel, delivery: Delivery
+    place: Workplace, channel: FakeChannel, delivery: Delivery, sweeper: Sweeper
 ) -> None:
     participant_id, issued = place.invite()
     channel.failures += [SendError(cause="timeout", retryable=True, ambiguous=True)] * 2
@@ -91,25 +98,27 @@ async def test_a_send_that_may_have_arrived_is_repeated_once_and_then_held(
     delivery.show_soon(await person.start(issued.code))
     await delivery.finish(within_seconds=5)
     place.clock.now += AMBIGUOUS_RETRY
-    repeated = await delivery.sweep()
+    repeated = await sweeper.sweep()
     place.clock.now += HOLD - timedelta(seconds=10)
-    held = await delivery.sweep()
+    held = await sweeper.sweep()
 
     assert (repeated, held) == (1, 0)
     assert _stored(place, participant_id).is_held
     place.clock.pass_(20)
-    assert await delivery.sweep() == 1
+    assert await sweeper.sweep() == 1
     assert len(channel.shown) == 1
 
 
-async def test_a_person_who_writes_ends_the_hold(place: Workplace, channel: FakeChannel, delivery: Delivery) -> None:
+async def test_a_person_who_writes_ends_the_hold(
+    place: Workplace, channel: FakeChannel, delivery: Delivery, sweeper: Sweeper
+) -> None:
     participant_id, issued = place.invite()
     channel.failures += [SendError(cause="timeout", retryable=True, ambiguous=True)] * 2
     person = Person(place)
     delivery.show_soon(await person.start(issued.code))
     await delivery.finish(within_seconds=5)
     place.clock.now += AMBIGUOUS_RETRY
-    await delivery.sweep()
+    await sweeper.sweep()
     delivery.show_soon(await person.type("hallo"))
     await delivery.finish(within_seconds=5)
 
@@ -118,7 +127,7 @@ async def test_a_person_who_writes_ends_the_hold(place: Workplace, channel: Fake
 
 
 async def test_somebody_who_blocked_us_is_left_alone_until_they_come_back(
-    place: Workplace, channel: FakeChannel, delivery: Delivery
+    place: Workplace, channel: FakeChannel, delivery: Delivery, sweeper: Sweeper
 ) -> None:
     participant_id, issued = place.invite()
     channel.failures.append(SendError(cause="blocked", opted_out=True))
@@ -127,7 +136,7 @@ async def test_somebody_who_blocked_us_is_left_alone_until_they_come_back(
     await delivery.finish(within_seconds=5)
     place.clock.pass_(86_400)
 
-    assert await delivery.sweep() == 0
+    assert await sweeper.sweep() == 0
     assert _stored(place, participant_id).unreachable_at is not None
     delivery.show_soon(await person.type("start"))
     await delivery.finish(within_seconds=5)
@@ -149,13 +158,13 @@ async def test_somebody_who_writes_can_be_reached_whatever_telegram_forgot_to_te
 
 
 async def test_an_older_screen_that_comes_late_goes_and_the_newest_is_shown_again(
-    place: Workplace, channel: FakeChannel, delivery: Delivery
+    place: Workplace, channel: FakeChannel, delivery: Delivery, sweeper: Sweeper
 ) -> None:
     participant_id, issued = place.invite()
     person = Person(place)
     paused = await person.start(issued.code)
     place.clock.now += SWEEP_AFTER
-    await delivery.sweep()  # somebody else takes over, and the person goes on
+    await sweeper.sweep()  # somebody else takes over, and the person goes on
     delivery.show_soon(await person.press("language-nl"))
     await delivery.finish(within_seconds=5)
     newest = channel.shown[-1][1]
@@ -163,13 +172,13 @@ async def test_an_older_screen_that_comes_late_goes_and_the_newest_is_shown_agai
     await delivery.finish(within_seconds=5)
     assert channel.shown[-1][1] != newest
     place.clock.now += OVERTAKEN_RETRY
-    again = await delivery.sweep()
+    again = await sweeper.sweep()
 
     assert again == 1
     assert channel.shown[-1][1] == newest
     assert channel.removed == ["3"]
     assert _stored(place, participant_id).shown == _stored(place, participant_id).due
-    assert await delivery.sweep() == 0
+    assert await sweeper.sweep() == 0
 
 
 @pytest.mark.parametrize(("pressed_on", "stands_in"), [("1", "1"), ("7", "2")])

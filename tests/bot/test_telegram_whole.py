@@ -53,7 +53,7 @@ async def service(store: Store) -> AsyncIterator[Service]:
     async with TelegramStandIn().serving() as api:
         telegram = Telegram(TOKEN, api.url)
         studio = Studio()
-        delivery = Delivery(place.parts, place.turns, Webs(place.parts, studio), {"telegram": telegram})
+        delivery = Delivery(place.parts, Webs(place.parts, studio), {"telegram": telegram})
         yield Service(place, api, telegram, delivery, TelegramIntake(place.parts, place.turns, delivery, telegram))
         await telegram.close()
         await studio.close()

@@ -18,7 +18,7 @@ from storage.store import Store
 from storage.tables import answers as answer_rows
 from storage.tables import chats as chat_rows
 from storage.tables import participants as participant_rows
-from tests.bot.people import CATALOGUES, Person, Workplace
+from tests.bot.people import CATALOGUES, Person, Workplace, unshown
 
 
 @pytest.fixture
@@ -218,7 +218,7 @@ async def test_a_code_given_out_again_hides_what_was_until_the_old_chat_agrees(p
 
     assert reply.message
     assert "oude antwoorden" in "\n".join(reply.message.paragraphs)
-    dues = await place.turns.claim_due(most=10, lease_seconds=60)
+    dues = await unshown(place)
     asked = [due for due in dues if due.address == "1001"]
     assert len(asked) == 1
     agreed = await old.happen(Pressed(asked[0].message.buttons[0].data))
@@ -284,7 +284,7 @@ async def test_two_new_codes_do_not_ask_the_first_new_chat_whether_the_second_ma
     answer = await taken_over.type("ja")
 
     assert answer.due[0].conversation_id is None
-    dues = await place.turns.claim_due(most=10, lease_seconds=60)
+    dues = await unshown(place)
     assert [due.address for due in dues if "1001" in due.address] == ["1001"]
     stored = place.store.look(lambda c: conversations.of_participant(c, participant_id, lock=False))
     assert stored is not None

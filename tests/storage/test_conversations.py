@@ -1,12 +1,12 @@
 """Due against shown: what is due is shown once, by one, and never backwards."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection
 
-from storage import chats, conversations, organisations, staff
+from storage import chats, claims, conversations, organisations, staff
+from storage.claims import Claim, Terms
 from storage.conversations import StoredConversation
 from storage.errors import Conflict
 from storage.secrets import new_id
@@ -14,6 +14,7 @@ from storage.store import Store
 from tests.storage.conftest import NOW, House, Person
 
 LATER = NOW + timedelta(seconds=30)
+TERMS = Terms(lease_seconds=60, hold_seconds=60)
 
 
 def _load(store: Store, person: Person) -> StoredConversation:
@@ -30,9 +31,9 @@ def _save(store: Store, person: Person, due: int) -> None:
     )
 
 
-def _claim(store: Store, *, seconds_later: float = 0, most: int = 10) -> tuple[StoredConversation, ...]:
+def _claim(store: Store, *, seconds_later: float = 0, most: int = 10) -> tuple[Claim, ...]:
     now = LATER + timedelta(seconds=seconds_later)
-    return store.run(lambda c: conversations.claim_due(c, now=now, most=most, lease_seconds=60))
+    return store.run(lambda c: claims.of_replies(c, now=now, most=most, terms=TERMS))
 
 
 def test_a_conversation_is_found_by_its_chat_with_everything_around_it(
@@ -100,20 +101,6 @@ def test_showing_an_older_screen_leaves_the_newest_due(store: Store, person: Per
     assert [found.due for found in _claim(store)] == [3]
 
 
-def test_what_is_being_shown_straight_away_is_left_alone_for_a_moment(store: Store, person: Person) -> None:
-    _save(store, person, 2)
-    assert _claim(store, seconds_later=-1) == ()
-    assert [found.id for found in _claim(store)] == [person.conversation]
-
-
-def test_a_claimed_screen_is_claimed_by_nobody_else_until_the_lease_ends(store: Store, person: Person) -> None:
-    _save(store, person, 2)
-    first = _claim(store)
-    assert _claim(store, seconds_later=59) == ()
-    second = _claim(store, seconds_later=61)
-    assert [found.lease_token for found in (*first, *second)] == [1, 2]
-
-
 def test_whoever_lost_the_lease_cannot_mark_or_retry(store: Store, person: Person) -> None:
     _save(store, person, 2)
     _claim(store)
@@ -137,7 +124,8 @@ def test_a_refused_screen_is_tried_again_when_told(store: Store, person: Person)
     again_at = LATER + timedelta(seconds=7)
     store.run(lambda c: conversations.retry(c, person.conversation, next_try_at=again_at, lease_token=token))
     assert _claim(store, seconds_later=6) == ()
-    assert [found.attempts for found in _claim(store, seconds_later=7)] == [1]
+    assert [found.due for found in _claim(store, seconds_later=7)] == [2]
+    assert _load(store, person).attempts == 1
 
 
 def test_a_held_screen_waits_until_the_person_writes(store: Store, person: Person) -> None:
@@ -148,25 +136,6 @@ def test_a_held_screen_waits_until_the_person_writes(store: Store, person: Perso
     _save(store, person, 3)
     assert not _load(store, person).is_held
     assert len(_claim(store)) == 1
-
-
-def test_a_wave_is_claimed_by_several_processes_without_overlap(store: Store, house: House, database_url: str) -> None:
-    people = store.run(lambda c: [house.add_person(c) for _ in range(60)])
-    others = [Store.open(database_url) for _ in range(4)]
-    with ThreadPoolExecutor(4) as threads:
-        claimed = threads.map(lambda other: [_claim(other, most=5) for _ in range(5)], others)
-        ids = [found.id for batches in claimed for batch in batches for found in batch]
-    for other in others:
-        other.close()
-    assert len(ids) == len(set(ids)) == len(people)
-
-
-def test_the_backlog_is_what_should_be_on_screens(store: Store, house: House, person: Person) -> None:
-    store.run(lambda c: [house.add_person(c) for _ in range(2)])
-    _save(store, person, 2)
-    assert store.look(lambda c: conversations.backlog(c, NOW)) == conversations.Backlog(2, NOW)
-    store.run(lambda c: conversations.mark_shown(c, person.conversation, number=2, placed="p", now=NOW))
-    assert store.look(lambda c: conversations.backlog(c, LATER)).screens == 2
 
 
 def test_going_on_in_another_chat_forgets_where_the_last_message_was(
@@ -216,6 +185,38 @@ def test_nothing_is_tried_where_we_are_blocked_until_the_chat_opens_again(store:
     assert reachable(is_reachable=True)
     assert _load(store, person).unreachable_at is None
     assert [found.due for found in _claim(store)] == [2]
+
+
+def test_an_older_screen_that_is_shown_late_leaves_what_is_known_of_the_newest(store: Store, person: Person) -> None:
+    _save(store, person, 2)
+    _save(store, person, 3)
+    _claim(store)
+    before = _load(store, person)
+    store.run(lambda c: conversations.mark_shown(c, person.conversation, number=2, placed="p", now=NOW))
+    after = _load(store, person)
+    assert (after.unconfirmed, after.attempts, after.next_try_at) == (2, 0, LATER)
+    assert (before.unconfirmed, after.shown) == (2, 2)
+    assert _claim(store, seconds_later=59) == ()
+
+
+def test_what_changed_silently_leaves_the_due_screen_and_its_tries(store: Store, person: Person) -> None:
+    _save(store, person, 2)
+    store.run(lambda c: conversations.retry(c, person.conversation, next_try_at=LATER, may_have_arrived=True))
+    before = _load(store, person)
+    store.run(lambda c: conversations.keep(c, person.conversation, state="new", placed="q"))
+    after = _load(store, person)
+    assert (after.state, after.placed) == ("new", "q")
+    assert (after.due, after.attempts, after.unconfirmed) == (before.due, 1, before.unconfirmed)
+
+
+def test_what_was_set_aside_is_tried_again_when_somebody_asks(store: Store, person: Person) -> None:
+    _save(store, person, 2)
+    store.run(lambda c: conversations.retry(c, person.conversation, next_try_at=None))
+    assert _claim(store, seconds_later=10_000) == ()
+    assert store.run(lambda c: conversations.try_again(c, person.conversation, now=LATER))
+    assert len(_claim(store)) == 1
+    store.run(lambda c: conversations.mark_shown(c, person.conversation, number=2, placed="p", now=NOW))
+    assert not store.run(lambda c: conversations.try_again(c, person.conversation, now=LATER))
 
 
 def test_an_unknown_chat_cannot_change_its_reach(store: Store) -> None:
