@@ -57,7 +57,7 @@ class Recovery:
         offered = 0
         if last is not None and now - last > GAP and self._may_have_been_away():
             offered = await self._offer_all(last)
-            log.warning("was_away", seconds=round((now - last).total_seconds()), offered=offered)
+            log.warning("was_away", seconds=round((now - last).total_seconds()), count=offered)
         await store.write(lambda connection: heartbeat.beat(connection, self._turns.parts.now()))
         self._beaten_at = self._monotonic()
         return offered

@@ -25,7 +25,8 @@ Figures = Callable[..., None]
 
 def pytest_configure(config: pytest.Config) -> None:
     """The mark of these tests."""
-    config.addinivalue_line("markers", "quick_on(database): the database of the quick run; the long one takes both")
+    config.addinivalue_line("markers", "quick_on(*parameters): which one the quick run takes; the long one takes all")
+    config.addinivalue_line("markers", "only_long: this one is for the long run")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -44,7 +45,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_for_long_runs(item: pytest.Item) -> bool:
     mark = item.get_closest_marker("quick_on")
-    return mark is not None and f"[{mark.args[0]}" not in item.name
+    parameters = set(item.name.partition("[")[2].removesuffix("]").split("-"))
+    is_another = mark is not None and not parameters.issuperset(mark.args)
+    return is_another or item.get_closest_marker("only_long") is not None
 
 
 @dataclass

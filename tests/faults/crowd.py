@@ -5,7 +5,7 @@ import itertools
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 import aiohttp
@@ -16,6 +16,17 @@ FACES = 5
 _LONGEST_PAUSE_SECONDS = 1.0
 
 Update = dict[str, Any]
+Tries = Callable[[Update], AsyncIterator[None]]
+"""When an update is brought: once each time it goes on. When it ends, the update is dropped."""
+
+
+async def for_ever(_update: Update) -> AsyncIterator[None]:
+    """At once, and again and again after a little longer each time."""
+    pause = 0.05
+    while True:
+        yield
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
 
 class Stuck(Exception):
@@ -23,7 +34,7 @@ class Stuck(Exception):
 
 
 class Post:
-    """Brings updates to one of the ``urls`` in turn, as Telegram does: until they are taken."""
+    """Brings updates to one of the ``urls`` in turn, as often as ``tries`` says: usually until they are taken."""
 
     def __init__(self, session: aiohttp.ClientSession, urls: Sequence[str], secret: str) -> None:
         self.urls = urls
@@ -31,6 +42,8 @@ class Post:
         """How often which status came back; 0 for no reply at all."""
         self.brought: list[Update] = []
         """Every update that was taken, in that order."""
+        self.dropped: list[Update] = []
+        self.tries: Tries = for_ever
         self._came = asyncio.Event()
         self._session = session
         self._headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
@@ -58,13 +71,13 @@ class Post:
         self._came = asyncio.Event()
 
     async def bring(self, update: Update) -> None:
-        """Bring it until it is taken."""
-        pause = 0.05
-        while not 200 <= await self.once(update) < 300:
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-        self.brought.append(update)
-        self._wake()
+        """Bring it until it is taken, or nobody tries any more."""
+        async for _ in self.tries(update):
+            if 200 <= await self.once(update) < 300:
+                self.brought.append(update)
+                self._wake()
+                return
+        self.dropped.append(update)
 
     async def until_brought(self, count: int) -> None:
         """Wait until so many updates were taken."""

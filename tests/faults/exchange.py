@@ -1,11 +1,13 @@
 """Telegram as the fault runs need it: quick, remembering what was shown when, and going wrong as a rule says."""
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from bench.bot_api import BotApi, Chat, Connection, Fields, _dump, _fields
@@ -134,8 +136,12 @@ class Exchange(BotApi):
         self.phones: dict[int, Phone] = {}
         self.presses: dict[str, int] = {}
         """The chat of each press that waits for its answer."""
+        self._profile: dict[tuple[str, str], str] = {}
         self._called = asyncio.Event()
         self._methods["answercallbackquery"] = self._answer_press
+        for what, nothing in (("commands", "[]"), ("description", ""), ("shortdescription", "")):
+            self._methods[f"setmy{what}"] = partial(self._learn, what)
+            self._methods[f"getmy{what}"] = partial(self._tell, what, nothing)
 
     def phone(self, chat_id: int) -> Phone:
         """The phone with that chat."""
@@ -158,6 +164,15 @@ class Exchange(BotApi):
         """Wait until it is so; looked at after every call."""
         while not is_so():
             await self._called.wait()
+
+    def _learn(self, what: str, fields: Fields) -> bool:
+        name = next(name for name in ("commands", "description", "short_description") if name in fields)
+        self._profile[what, fields.get("language_code", "")] = fields[name]
+        return True
+
+    def _tell(self, what: str, nothing: str, fields: Fields) -> Any:
+        said = self._profile.get((what, fields.get("language_code", "")), nothing)
+        return json.loads(said) if what == "commands" else {what.replace("short", "short_"): said}
 
     def _answer_press(self, fields: Fields) -> bool:
         chat_id = self.presses.pop(str(fields["callback_query_id"]), None)

@@ -12,6 +12,17 @@ MESSAGE_SECONDS = 24 * 3600
 """How long Telegram keeps a press and a message for a bot that does not take them (Bot API server, Client.cpp)."""
 
 LONGEST_PAUSE_SECONDS = 60.0
+"""Telegram draws it anew between 60 and 120 (Bot API server, WebhookActor.cpp); here it is always the shortest."""
+
+
+def life_seconds(kind: str) -> float:
+    """How long an update of that kind is kept."""
+    return TAP_SECONDS if kind == "callback_query" else MESSAGE_SECONDS
+
+
+def pause_seconds(failures: int, longest: float = LONGEST_PAUSE_SECONDS) -> float:
+    """How long Telegram waits before it brings an update again that was not taken so often: at once, 2, 4, 8 …"""
+    return 0.0 if failures == 1 else min(2.0 ** (failures - 1), longest)
 
 
 @dataclass
@@ -61,10 +72,10 @@ class Inbox:
         """Something happened; the number of its update, or None when the bot did not ask for that kind."""
         if self.allowed is not None and kind not in self.allowed:
             return None
-        life = TAP_SECONDS if kind == "callback_query" else MESSAGE_SECONDS
         number = self._next_id
         self._next_id += 1
-        self.waiting.append(Waiting(number, {"update_id": number, kind: dict(content)}, queue, self._now() + life))
+        expires_at = self._now() + life_seconds(kind)
+        self.waiting.append(Waiting(number, {"update_id": number, kind: dict(content)}, queue, expires_at))
         self._arrived.set()
         self._arrived = asyncio.Event()
         self.deliver()
@@ -109,7 +120,7 @@ class Inbox:
                     failures = 0
                 else:
                     failures += 1
-                    await self._pause(0.0 if failures == 1 else min(2.0 ** (failures - 1), LONGEST_PAUSE_SECONDS))
+                    await self._pause(pause_seconds(failures))
         finally:
             del self._tasks[queue]
             self._changed()
