@@ -1,7 +1,7 @@
-"""Answers as a spreadsheet that a program cannot mistake for formulas: CSV and XLSX, one row per shown statement."""
+"""Tables as spreadsheets that a program cannot mistake for formulas, CSV and XLSX; the answers are one of them."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
@@ -43,28 +43,38 @@ COLUMNS: Final = tuple(field.name for field in fields(AnswerRow))
 
 
 def answers_csv(rows: Iterable[AnswerRow]) -> Iterator[bytes]:
-    """The rows as CSV (RFC 4180, UTF-8 with byte order mark), in pieces, so that many rows need little memory."""
-    yield BYTE_ORDER_MARK + _lines([COLUMNS])
-    left = iter(rows)
-    while some := list(islice(left, ROWS_AT_ONCE)):
-        yield _lines([[harmless(cell) for cell in _cells(row)] for row in some])
+    """The rows as ``table_csv``."""
+    return table_csv(COLUMNS, map(_cells, rows))
 
 
 def answers_xlsx(rows: Iterable[AnswerRow]) -> bytes:
-    """The rows as an XLSX workbook of text cells only: nothing in it is ever calculated."""
+    """The rows as ``table_xlsx``."""
+    return table_xlsx("answers", COLUMNS, map(_cells, rows))
+
+
+def table_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """A table as CSV (RFC 4180, UTF-8 with byte order mark), in pieces, so that many rows need little memory."""
+    yield BYTE_ORDER_MARK + _lines([columns])
+    left = iter(rows)
+    while some := list(islice(left, ROWS_AT_ONCE)):
+        yield _lines([[harmless(cell) for cell in cells] for cells in some])
+
+
+def table_xlsx(name: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A table as an XLSX workbook of text cells only: nothing in it is ever calculated."""
     # Here, because a service without a download need not carry it.
     from xlsxwriter import Workbook  # type: ignore[import-untyped]  # XlsxWriter ships no types.
 
     out = BytesIO()
     with Workbook(out, {"constant_memory": True}) as workbook:
         bold = workbook.add_format({"bold": True})
-        sheet = workbook.add_worksheet("answers")
+        sheet = workbook.add_worksheet(name)
         sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(COLUMNS) - 1, 18)
-        for column, name in enumerate(COLUMNS):
-            sheet.write_string(0, column, name, bold)
-        for number, row in enumerate(rows, start=1):
-            for column, cell in enumerate(_cells(row)):
+        sheet.set_column(0, len(columns) - 1, 18)
+        for column, head in enumerate(columns):
+            sheet.write_string(0, column, head, bold)
+        for number, cells in enumerate(rows, start=1):
+            for column, cell in enumerate(cells):
                 sheet.write_string(number, column, cell)
     return out.getvalue()
 

@@ -23,6 +23,10 @@ class StaffWords(Texts):
         """A day in a list: 14 nov 2026."""
         return _short_date(day, self.language)
 
+    def month(self, day: date) -> str:
+        """The month of a day: november 2026."""
+        return format_date(day, "LLLL y", locale=self.language)
+
     def moment(self, at: datetime, zone: str) -> str:
         """A moment as the clock on the wall of that time zone tells it: 14 nov 2026, 15:04."""
         there = at.astimezone(ZoneInfo(zone))

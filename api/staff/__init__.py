@@ -4,14 +4,14 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 
-from api.staff import demo_door, front, proving, setup, sign_in
+from api.staff import consent, demo_door, front, proving, setup, sign_in
 from api.staff.access import guarded, opened
 from api.staff.desk import StaffDesk
 
 DOORS = (sign_in, setup, demo_door)
 """What stands before the sign-in; each module has ``add_doors(router, desk)``."""
 
-ROOMS = (front, sign_in, proving)
+ROOMS = (consent, front, sign_in, proving)
 """The rooms behind the sign-in; each module has ``add_routes(router, desk)``."""
 
 

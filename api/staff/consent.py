@@ -56,7 +56,7 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
             }
 
         values = await desk.parts.store.read(found)
-        return desk.pages.show(request, "consent.html", **values, purposes=tuple(Purpose))
+        return desk.pages.show(request, "consent.html", **values, **_names(desk, request, values))
 
     @router.get("/consent/register.{kind}")
     async def file(request: Request, member: Owner, kind: str) -> Response:
@@ -77,16 +77,30 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
 
     @router.get("/consent/texts")
     async def words(request: Request, member: Owner) -> Response:
-        language = request.query_params.get("language", "nl")
+        asked = request.query_params.get("language")
+        language = asked if asked in LANGUAGES else LANGUAGES[0]
         kept = await desk.parts.store.read(texts)
         shown = [text for text in kept if text.language == language]
-        return desk.pages.show(
-            request,
-            "consent_texts.html",
-            texts=shown,
-            wanted=language if language in LANGUAGES else "nl",
-            all=LANGUAGES,
-        )
+        tabs = [(own_name(desk, one), f"/consent/texts?language={one}", one == language) for one in LANGUAGES]
+        return desk.pages.show(request, "consent_texts.html", texts=shown, wanted=language, tabs=tabs)
+
+
+def own_name(desk: StaffDesk, language: str) -> str:
+    """The name of a language in that language."""
+    return desk.parts.catalogues[language].say("language.own_name")
+
+
+def _names(desk: StaffDesk, request: Request, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the choices of the filter are called, as (value, name), and the two functions that name a line."""
+    words = desk.pages.words(request)
+    return {
+        "purpose_names": [(one.value, words.say(f"consent.for.{one.value}")) for one in Purpose],
+        "month_names": [(f"{month:%Y-%m}", words.month(month)) for month in values["months"]],
+        "language_names": [(one, own_name(desk, one)) for one in values["languages_here"]],
+        "channel_names": [(one, words.say(f"channel.{one}")) for one in values["channels_here"]],
+        "month_name": words.month,
+        "own_name": lambda language: own_name(desk, language),
+    }
 
 
 def _register(request: Request) -> Register:

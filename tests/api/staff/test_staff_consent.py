@@ -1,0 +1,148 @@
+"""The owner's register: what was decided, and no way to a person."""
+
+import csv
+from datetime import timedelta
+from io import BytesIO, StringIO
+
+import pytest
+from openpyxl import load_workbook  # type: ignore[import-untyped]  # openpyxl ships no types.
+
+from domain.consent import Consent, Decision, Purpose, text_hash
+from storage import audit, consents
+from tests.api.staff_house import StaffHouse
+
+WORDS = "Mag {coach} meekijken?"
+
+
+def _append(house: StaffHouse, participant_id: str, said: Consent) -> None:
+    house.store.run(lambda c: consents.append(c, house.place.organisation_id, participant_id, said))
+
+
+async def _decide(house: StaffHouse, people: int, *, language: str = "nl", channel: str = "telegram") -> list[str]:
+    """So many people who said yes to taking part, and no to messages."""
+    ids = []
+    for number in range(people):
+        invited = await house.invite(language=language, name=f"Geheim {number}")
+        person = await house.come_in(invited, address=f"{language}{number}", channel=channel)
+        await person.press(f"language-{language}")
+        ids.append(invited["id"])
+        for purpose, decision in ((Purpose.COACH, Decision.GIVEN), (Purpose.REMINDER, Decision.REFUSED)):
+            said = Consent(purpose, decision, house.clock(), "2026-11", text_hash(WORDS), language, channel)
+            _append(house, invited["id"], said)
+    house.store.run(
+        lambda c: consents.remember_text(
+            c, text_hash=text_hash(WORDS), language=language, purpose=Purpose.COACH, version="2026-11", text=WORDS
+        )
+    )
+    return ids
+
+
+async def test_the_register_shows_decisions_and_neither_people_nor_refusals(house: StaffHouse) -> None:
+    ids = await _decide(house, 5)
+    async with house.signed_in("owner") as owner:
+        page = (await owner.get("/consent")).text
+    assert "5 besluiten" in page
+    assert page.count("De begeleider mag meekijken</td>") == 5
+    assert "Berichten krijgen</td>" not in page
+    assert "Geheim" not in page
+    assert not any(one in page for one in ids)
+
+
+async def test_a_language_that_few_people_use_is_neither_named_nor_to_be_filtered_on(house: StaffHouse) -> None:
+    await _decide(house, 5)
+    await _decide(house, 4, language="ar", channel="web")
+    async with house.signed_in("owner") as owner:
+        whole = (await owner.get("/consent")).text
+        asked = (await owner.get("/consent?language=ar&channel=web")).text
+        dutch = (await owner.get("/consent?language=nl")).text
+        file = (await owner.get("/consent/register.csv?language=ar")).content.decode("utf-8-sig")
+    assert "العربية" not in whole
+    assert "Webchat" not in whole
+    assert "9 besluiten" in whole
+    assert "9 besluiten" in asked
+    assert "5 besluiten" in dutch
+    rows = list(csv.DictReader(StringIO(file)))
+    assert len(rows) == 9
+    assert {row["language"] for row in rows} == {"nl", ""}
+    assert {row["text_hash"] for row in rows if not row["language"]} == {""}
+
+
+async def test_the_filter_leaves_what_was_asked_for(house: StaffHouse) -> None:
+    ids = await _decide(house, 6)
+    house.clock.pass_(timedelta(days=40).total_seconds())
+    taken_back = Consent(
+        Purpose.COACH, Decision.WITHDRAWN, house.clock(), "2026-11", text_hash(WORDS), "nl", "telegram"
+    )
+    _append(house, ids[0], taken_back)
+    month = f"{house.clock():%Y-%m}"
+    async with house.signed_in("owner") as owner:
+        counts = {
+            query: (await owner.get(f"/consent?{query}")).text
+            for query in (
+                "decision=withdrawn",
+                "purpose=coach",
+                f"month={month}",
+                "purpose=justice",
+                "month=x&purpose=x",
+            )
+        }
+    assert "1 besluit<" in counts["decision=withdrawn"]
+    assert "7 besluiten" in counts["purpose=coach"]
+    assert "1 besluit<" in counts[f"month={month}"]
+    assert "0 besluiten" in counts["purpose=justice"]
+    assert "7 besluiten" in counts["month=x&purpose=x"]
+
+
+async def test_pages_together_hold_every_line_once(house: StaffHouse) -> None:
+    ids = await _decide(house, 5)
+    for number in range(70):
+        said = Consent(
+            Purpose.GROUP, Decision.GIVEN, house.clock() - timedelta(days=number), "2026-11", "x", "nl", "telegram"
+        )
+        _append(house, ids[0], said)
+    records: list[str] = []
+    async with house.signed_in("owner") as owner:
+        for page in (1, 2, 99):
+            text = (await owner.get(f"/consent?page={page}")).text
+            records += [part.partition("<")[0] for part in text.split('<td class="code">')[1:]]
+        file = (await owner.get("/consent/register.csv")).content.decode("utf-8-sig")
+    listed = [row["record"][:8] for row in csv.DictReader(StringIO(file))]
+    assert len(listed) == 75
+    assert records[:75] == listed
+    assert records[75:] == listed[50:]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_the_register_is_downloaded_as_text_and_that_is_written_down(house: StaffHouse, kind: str) -> None:
+    await _decide(house, 5)
+    async with house.signed_in("owner") as owner:
+        answer = await owner.get(f"/consent/register.{kind}?purpose=coach")
+        assert (await owner.get("/consent/register.pdf")).status_code == 404
+    assert answer.headers["content-disposition"] == f'attachment; filename="consents.{kind}"'
+    if kind == "csv":
+        rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
+    else:
+        sheet = load_workbook(BytesIO(answer.content)).active
+        assert all(cell.data_type in ("s", "n") and cell.value != "=" for row in sheet.iter_rows() for cell in row)
+        rows = [[cell.value or "" for cell in row] for row in sheet.iter_rows()]
+    assert rows[0] == ["record", "month", "purpose", "decision", "text_version", "text_hash", "language", "channel"]
+    assert {tuple(row[2:]) for row in rows[1:]} == {("coach", "given", "2026-11", text_hash(WORDS), "nl", "telegram")}
+    deeds = house.store.look(lambda c: audit.of_member(c, house.owner_id))
+    assert [deed.action for deed in deeds] == ["register.downloaded"]
+
+
+async def test_the_exact_words_of_a_version_can_be_read_in_each_language(house: StaffHouse) -> None:
+    await _decide(house, 1)
+    async with house.signed_in("owner") as owner:
+        dutch = (await owner.get("/consent/texts")).text
+        arabic = (await owner.get("/consent/texts?language=ar")).text
+    assert WORDS in dutch
+    assert text_hash(WORDS)[:16] in dutch
+    assert WORDS not in arabic
+
+
+async def test_an_empty_register_says_so(house: StaffHouse) -> None:
+    async with house.signed_in("owner") as owner:
+        page = await owner.get("/consent")
+    assert page.status_code == 200
+    assert "Nog niets" in page.text
