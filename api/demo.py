@@ -16,10 +16,10 @@ from api.clock import Clock
 from api.demo_people import FINISHED, OPEN, Finished, Someone, Watch
 from api.installation import prepared_store
 from api.office import Office
+from api.people import OPEN_FOR
 from api.said import CannotDo
 from api.service import Service, parts_of
 from api.settings import Settings, is_near
-from api.v1.measurements import OPEN_FOR
 from bot.codes import due_event
 from bot.parts import Parts
 from bot.turns import Turns

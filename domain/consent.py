@@ -39,6 +39,7 @@ class Decision(StrEnum):
     GIVEN = "given"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    ENDED = "ended"  # by another coach taking over, not by the person: a yes to one coach comes back by itself for none
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from sqlalchemy import Connection
 
 from api.access import Coach, participant_of
+from api.people import OPEN_FOR, SEED_BITS
 from api.v1.desk import Desk
 from api.v1.errors import conflict, documented, invalid, module_off, not_found, not_json
 from api.v1.schemas import MeasurementAdded, MeasurementList, MeasurementOut, NewMeasurement
@@ -23,14 +24,8 @@ from storage.participants import Participant
 from storage.secrets import new_id
 from storage.staff import StaffMember
 
-OPEN_FOR = timedelta(days=28)
-"""A measurement can be answered for four weeks: longer than most holidays, and short enough to be about one moment."""
-
 FEWEST_BETWEEN = timedelta(weeks=8)
 """Closer together, two measurements say little about change (METHOD e.3): it is allowed, with a warning."""
-
-SEED_BITS = 63
-"""The seed of the order of statements is kept in a signed 64-bit column."""
 
 FURTHEST = timedelta(days=5 * 366)
 """Nothing is planned further ahead: a due moment years away is a slip of the keyboard."""

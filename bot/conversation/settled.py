@@ -59,7 +59,8 @@ def _moved(conversation: Conversation, moment: Moment) -> Turn | None:
 def _from_idle(conversation: Conversation, moment: Moment) -> Turn | None:
     """Between measurements: a new coach is asked about, and a measurement that waited is offered."""
     notes = conversation.notes
-    if conversation.has_new_coach and conversation.has(Purpose.KEEP):
+    is_asked_already = conversation.decided(Purpose.COACH) is not None  # on the way here, among the other consents
+    if conversation.has_new_coach and conversation.has(Purpose.KEEP) and not is_asked_already:
         key = "consent.new_coach_boss" if moment.setting.is_coach_boss else "consent.new_coach"
         over = replace(conversation, behind=(Stage.IDLE,), has_new_coach=False)
         return Turn(consents.asking_again(over, Purpose.COACH, moment.now, *notes, Say(key)))

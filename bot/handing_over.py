@@ -1,0 +1,40 @@
+"""Another coach takes over: the rights of the one before end with it, and the new one sees nothing until a yes."""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from bot.conversation.events import CoachChanged
+from bot.turns import Turns
+from domain.consent import Decision, Purpose, latest
+from domain.ids import OrganisationId, StaffId
+from storage import consents, invitations, participants
+from storage.participants import Participant
+
+
+def hand_over(connection: Connection, turns: Turns, participant: Participant, to: StaffId) -> None:
+    """Make somebody one of another coach's people, all in this transaction; nothing happens when they are already.
+
+    What was shared with the coach before ends, for good: coming back to that coach starts no old sharing again. Open
+    invitations end, whose codes the coach before knows. The chat asks about the new coach when the person comes next.
+    """
+    if participant.coach_id == to:
+        return
+    now = turns.parts.now()
+    said = latest(consents.history(connection, participant.id), Purpose.COACH, coach_id=participant.coach_id)
+    if said is not None:
+        ended = replace(said, decision=Decision.ENDED, decided_at=now, ends_at=None)
+        consents.append(connection, participant.organisation_id, participant.id, ended)
+    participants.set_coach(connection, participant.id, to)
+    invitations.revoke(connection, participant.id, now)
+    turns.tell_in(connection, participant.id, CoachChanged())
+
+
+def hand_over_all(
+    connection: Connection, turns: Turns, organisation_id: OrganisationId, coach_id: StaffId, to: StaffId
+) -> int:
+    """Everybody of one coach, archived people too, to another coach of the same organisation; how many they were."""
+    people = participants.every_of_coach(connection, organisation_id, coach_id)
+    for participant in people:
+        hand_over(connection, turns, participant, to)
+    return len(people)
