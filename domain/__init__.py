@@ -18,6 +18,8 @@ The nouns, one word per thing everywhere (code, tables, addresses, documents):
 - **score**: the mean of the core answers of one group, when enough of them were given.
 - **consent**: one decision of a participant about one **purpose**, with the exact text it was given under.
 - **topic**: a group as something to talk about with the coach.
+- **agreement**: what a participant and the coach wrote down together in a talk, for the two of them.
+- **look**: one time that staff saw somebody's answers, in whatever way; the person can ask who did.
 - **channel**: how we reach somebody: telegram, whatsapp or web.
 - **chat**: one address on one channel.
 - **invitation**: the link and the typed code with which a participant comes in, claimed once.

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, case, delete, select, update
 from storage.invitations import place_of
 from storage.secrets import new_code
 from storage.tables import (
+    agreements,
     answers,
     audit,
     chats,
@@ -86,6 +87,7 @@ def _never_opened(connection: Connection, participant_id: str) -> None:
 
 RULES: Mapping[str, Rule] = {
     "answers": _answers,
+    "agreements": _rows_of(agreements),
     "elsewhere_links": _rows_of(elsewhere_links),
     "measurements": _rows_of(measurements),
     "invitations": _rows_of(invitations),

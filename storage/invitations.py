@@ -166,6 +166,17 @@ def of_participant(connection: Connection, participant_id: str) -> tuple[Invitat
     return tuple(Invitation(*row) for row in rows)
 
 
+def mark_handed(connection: Connection, participant_id: str, now: datetime) -> None:
+    """The coach gave somebody the card with the newest invitation; what was given before stays as it was."""
+    newest = connection.execute(_OF_PARTICIPANT, {"participant_id": participant_id}).first()
+    if newest is not None:
+        connection.execute(
+            update(invitations)
+            .where(invitations.c.id == newest.id, invitations.c.handed_at.is_(None))
+            .values(handed_at=now)
+        )
+
+
 def place_of(key: bytes, channel: str, address: str) -> str:
     """Where guesses of one chat are counted: a keyed hash, no address."""
     return keyed_hash(key, "place", f"{channel}\0{address}")

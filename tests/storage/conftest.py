@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from domain.ids import ChatId, ConversationId, MeasurementId, OrganisationId, ParticipantId, StaffId
-from storage import chats, conversations, measurements, organisations, participants, staff
+from domain.ids import AgreementId, ChatId, ConversationId, MeasurementId, OrganisationId, ParticipantId, StaffId
+from storage import agreements, chats, conversations, measurements, organisations, participants, staff
 from storage.secrets import new_id
 from storage.store import Store
 
@@ -108,6 +108,22 @@ def add_house(connection: Connection, *, name: str = "Bakkerij") -> House:
     staff.add(connection, owner)
     staff.add(connection, coach)
     return house
+
+
+def an_agreement(house: House, person: Person, *, text: str, coach_id: StaffId | None = None) -> agreements.Agreement:
+    """An open agreement of that person with the coach, made now and not yet stored."""
+    return agreements.Agreement(
+        id=AgreementId(new_id()),
+        organisation_id=house.organisation,
+        participant_id=person.id,
+        coach_id=coach_id or house.coach,
+        text=text,
+        topic=None,
+        agreed_on=NOW.date(),
+        is_done=False,
+        version=1,
+        created_at=NOW,
+    )
 
 
 @pytest.fixture

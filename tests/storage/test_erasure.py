@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from domain.answers import Answer
 from domain.consent import Consent, Decision, Purpose
 from storage import (
+    agreements,
     answers,
     audit,
     chats,
@@ -27,7 +28,7 @@ from storage import (
 from storage.secrets import keyed_hash, new_id
 from storage.store import Store
 from storage.tables import metadata
-from tests.storage.conftest import KEY, NOW, House, Person, add_house
+from tests.storage.conftest import KEY, NOW, House, Person, add_house, an_agreement
 
 CANARY = "CANARY"
 
@@ -52,6 +53,7 @@ def _fill(connection: Connection, house: House, person: Person) -> None:
     given = answers.StoredAnswer(f"{CANARY}-st", Answer.ONE, 1, NOW, "nl", 1, "web", "faces")
     answers.put(connection, house.organisation, person.id, person.measurement, given)
     measurements.set_talk_topics(connection, person.measurement, (f"{CANARY}-topic",))
+    agreements.add(connection, an_agreement(house, person, text=f"{CANARY}-agreement"))
     yes = Consent(Purpose.KEEP, Decision.GIVEN, NOW, "1", "hash", "nl", "web")
     consents.append(connection, house.organisation, person.id, yes)
     consents.append(
@@ -104,7 +106,7 @@ def test_every_table_that_knows_participants_has_a_rule() -> None:
 def test_no_byte_of_an_erased_person_stays_in_any_row(store: Store, house: House, full: Person) -> None:
     before = store.look(_dump)
     assert {name for name, rows in before.items() if CANARY in str(rows)} >= {
-        "answers", "chats", "conversations", "dead_letters", "measurements", "participants",
+        "agreements", "answers", "chats", "conversations", "dead_letters", "measurements", "participants",
     }  # fmt: skip
     _erase(store, house, full)
     after = str(store.look(_dump))
