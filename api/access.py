@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from domain.errors import WerkstemError
 from domain.ids import MeasurementId, ParticipantId
-from storage import measurements, participants
+from storage import measurements, participants, staff
 from storage.measurements import StoredMeasurement
 from storage.participants import Participant
 from storage.staff import Role, StaffMember
@@ -56,6 +56,17 @@ def roles_of(endpoint: Callable[..., Any]) -> frozenset[Role]:
         raise TypeError(f"{endpoint.__name__} must say once whom it is for: Coach, Owner or Staff")
     roles: frozenset[Role] = found[0]
     return roles
+
+
+def colleague_of(connection: Connection, owner: StaffMember, staff_id: str, *, is_former: bool = False) -> StaffMember:
+    """Somebody of the own organisation's staff; with ``is_former`` also who was removed. Raises NothingOfYours."""
+    found = None
+    if _ID.fullmatch(staff_id):
+        look = staff.ever if is_former else staff.get
+        found = look(connection, owner.organisation_id, staff_id)
+    if found is None:
+        raise NothingOfYours
+    return found
 
 
 def participant_of(connection: Connection, coach: StaffMember, participant_id: str) -> Participant:

@@ -22,7 +22,7 @@ from storage.staff import Role, StaffMember
 from storage.wording import read_questionnaire
 
 MOST_NAME = 120
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}")
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}")
 _BETWEEN = re.compile(r"[._+-]+")
 
 T = TypeVar("T")
@@ -104,7 +104,7 @@ class Office:
 
     def _member(self, chosen: Namespace, organisation_id: OrganisationId, role: Role, *, email: str) -> StaffMember:
         address = email.strip()
-        if not _EMAIL.fullmatch(address):
+        if not EMAIL.fullmatch(address):
             raise CannotDo("That is not an e-mail address: it must look like somebody@example.org.")
         return StaffMember(
             id=StaffId(new_id()),
@@ -157,9 +157,15 @@ def name_from(email: str) -> str:
     return " ".join(word if at and word in small else word.capitalize() for at, word in enumerate(words)) or email
 
 
-def _name(given: str, what: str) -> str:
+def clean_name(given: str) -> str | None:
+    """A name with single blanks; None when it is empty, too long, or holds what cannot be printed."""
     name = " ".join(given.split())
-    if not name or len(name) > MOST_NAME or not name.isprintable():
+    return name if name and len(name) <= MOST_NAME and name.isprintable() else None
+
+
+def _name(given: str, what: str) -> str:
+    name = clean_name(given)
+    if name is None:
         raise CannotDo(f"{what[0].upper()}{what[1:]} must be 1 to {MOST_NAME} characters that can be printed.")
     return name
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, insert, select, update
 
 from domain.ids import OrganisationId, StaffId
 from storage.secrets import keyed_hash, new_id, new_secret
-from storage.tables import api_tokens, recovery_codes, sessions, setup_links, staff
+from storage.tables import api_tokens, participants, recovery_codes, sessions, setup_links, staff
 from storage.upserts import add_once
 
 SETUP_DAYS = 7
@@ -50,6 +50,16 @@ _ADD = add_once(staff)
 _BY_EMAIL = _ACTIVE.where(staff.c.email == bindparam("email"))
 _BY_ID = _ACTIVE.where(staff.c.id == bindparam("id"), staff.c.organisation_id == bindparam("organisation_id"))
 _OF_ORGANISATION = _ACTIVE.where(staff.c.organisation_id == bindparam("organisation_id")).order_by(staff.c.email)
+_EVER = select(*_COLUMNS).where(staff.c.id == bindparam("id"), staff.c.organisation_id == bindparam("organisation_id"))
+_LEAVERS = (
+    select(*_COLUMNS)
+    .where(
+        staff.c.organisation_id == bindparam("organisation_id"),
+        staff.c.removed_at.is_not(None),
+        exists().where(participants.c.coach_id == staff.c.id),
+    )
+    .order_by(staff.c.name, staff.c.id)
+)
 _BY_TOKEN = _ACTIVE.join(api_tokens, api_tokens.c.staff_id == staff.c.id).where(
     api_tokens.c.token_hash == bindparam("token_hash"), api_tokens.c.revoked_at.is_(None)
 )
@@ -81,6 +91,16 @@ def of_organisation(connection: Connection, organisation_id: str) -> tuple[Staff
     """Everyone who works for an organisation now, by e-mail address."""
     rows = connection.execute(_OF_ORGANISATION, {"organisation_id": organisation_id})
     return tuple(_read(row) for row in rows)
+
+
+def ever(connection: Connection, organisation_id: str, staff_id: str) -> StaffMember | None:
+    """The member of staff of that organisation and id, also one who was removed; None when there never was one."""
+    return _one(connection, _EVER, organisation_id=organisation_id, id=staff_id)
+
+
+def leavers_with_people(connection: Connection, organisation_id: str) -> tuple[StaffMember, ...]:
+    """Coaches who were removed and whose people wait to be handed over, by name. How many wait is not told."""
+    return tuple(_read(row) for row in connection.execute(_LEAVERS, {"organisation_id": organisation_id}))
 
 
 def rename(connection: Connection, staff_id: str, name: str) -> None:

@@ -4,14 +4,14 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 
-from api.staff import consent, demo_door, front, proving, setup, sign_in
+from api.staff import account, consent, demo_door, front, handing_over, keys, proving, setup, sign_in, staff_list
 from api.staff.access import guarded, opened
 from api.staff.desk import StaffDesk
 
 DOORS = (sign_in, setup, demo_door)
 """What stands before the sign-in; each module has ``add_doors(router, desk)``."""
 
-ROOMS = (consent, front, sign_in, proving)
+ROOMS = (consent, front, sign_in, proving, account, keys, staff_list, handing_over)
 """The rooms behind the sign-in; each module has ``add_routes(router, desk)``."""
 
 

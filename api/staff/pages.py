@@ -25,6 +25,13 @@ ROOMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
 """The rooms in the order of the way round: the text, the address, and whose it is."""
 
 
+SETTINGS: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("settings.account", "/settings", frozenset(Role)),
+    ("settings.staff", "/settings/staff", frozenset({Role.OWNER})),
+)
+"""The pages of the settings, likewise."""
+
+
 class Pages:
     """Makes HTML of templates; every text in them is escaped."""
 
@@ -70,7 +77,8 @@ class Pages:
         return page.render(
             language=words.language,
             languages=STAFF_LANGUAGES,
-            rooms=self._rooms(known["member"]),
+            rooms=self._of(ROOMS, known["member"]),
+            settings=self._of(SETTINGS, known["member"]),
             here=request.url.path,
             said=words.say(said) if said and said in words else None,
             **_sayings(words, known["organisation"]),
@@ -85,10 +93,12 @@ class Pages:
             self._cookies.say(response, said)
         return response
 
-    def _rooms(self, member: StaffMember | None) -> list[tuple[str, str]]:
+    def _of(
+        self, places: tuple[tuple[str, str, frozenset[Role]], ...], member: StaffMember | None
+    ) -> list[tuple[str, str]]:
         if member is None:
             return []
-        return [(key, path) for key, path, roles in ROOMS if member.role in roles and path in self._open]
+        return [(key, path) for key, path, roles in places if member.role in roles and path in self._open]
 
     def _language(self, request: Request) -> str:
         member: StaffMember | None = getattr(request.state, "member", None)

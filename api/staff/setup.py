@@ -136,6 +136,7 @@ class SettingUp:
             action=f"/setup/{secret}/code",
             ticket=self.desk.sealer.seal(_TICKET, ticket, self.desk.parts.now()),
             fault=fault,
+            is_renewal=False,
             **shown(ticket["totp_secret"], member.email),
         )
 

@@ -39,7 +39,8 @@ def _literals(path: Path) -> Iterator[str]:
 def _named() -> dict[str, str]:
     """Every key-like literal of the staff pages, and a file that names it."""
     files = [path for folder in FOLDERS for path in sorted(folder.rglob("*.[ph][yt]*")) if path.suffix != ".pyc"]
-    return {key: str(path.relative_to(ROOT)) for path in files for key in _literals(path) if not _FILE.search(key)}
+    found = {key: str(path.relative_to(ROOT)) for path in files for key in _literals(path)}
+    return {key: file for key, file in found.items() if not _FILE.search(key) and not key.endswith("_")}
 
 
 def _families() -> list[re.Pattern[str]]:
@@ -70,6 +71,7 @@ def _actions() -> set[str]:
         found |= set(
             re.findall(r"""audit\.record\([^)]*?["']([a-z_]+\.[a-z_]+)["']""", path.read_text("utf-8"), re.DOTALL)
         )
+        found |= set(re.findall(r"""action(?:: str)? ?= ?["']([a-z_]+\.[a-z_]+)["']""", path.read_text("utf-8")))
     return found
 
 
