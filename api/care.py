@@ -10,7 +10,7 @@ from api.installation import prepared_store
 from api.logs import configure, where
 from api.said import CannotDo, Said
 from api.settings import Settings
-from storage import dead_letters, schema, understanding
+from storage import conversations, dead_letters, schema, understanding
 from storage import engine as engines
 from storage.dead_letters import DeadLetter
 from storage.errors import StoreUnavailable
@@ -19,6 +19,7 @@ from storage.understanding import FEWEST_PEOPLE, Understood
 
 if TYPE_CHECKING:
     from api.service import Service
+    from bot.intake import TelegramIntake
 
 
 def upgrade(settings: Settings) -> Said:
@@ -82,13 +83,23 @@ async def _again(service: "Service", letter: DeadLetter) -> dict[str, Any]:
     outcome, detail = "not kept", ""
     if letter.payload is not None and service.intake is not None:
         try:
-            outcome = await service.intake.take(json.loads(letter.payload))
+            outcome = await _take_again(service, service.intake, json.loads(letter.payload))
         except Exception as error:  # Whatever it was, the next letter is tried all the same.
             outcome, detail = "failed", f"{type(error).__name__} at {where(error)}"
     if outcome != "failed":
         now = service.parts.now()
         await service.store.write(lambda connection: dead_letters.close(connection, letter.id, now))
     return {"id": letter.id, "outcome": outcome} | ({"cause": detail} if detail else {})
+
+
+async def _take_again(service: "Service", intake: "TelegramIntake", payload: dict[str, Any]) -> str:
+    """What became of it in one word; a screen that could not be shown is due again, for the service that runs."""
+    conversation_id = payload.get(dead_letters.UNSHOWN)
+    if conversation_id is None:
+        return await intake.take(payload)
+    now = service.parts.now()
+    is_due = await service.store.write(lambda c: conversations.try_again(c, conversation_id, now=now))
+    return "due again" if is_due else "nothing due"
 
 
 def _told(letter: DeadLetter) -> dict[str, Any]:

@@ -4,16 +4,17 @@ import asyncio
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.clock import Clock
+from api.finding import Finding, State
 from api.hooks import TELEGRAM_HOOK
 from api.said import Said
 from api.settings import BadSettings, Settings
+from api.stuck import stuck
 from bot.channels import SendError
 from domain.errors import WerkstemError
 from reports.chart import Axis, Chart, Moment, Point
@@ -27,23 +28,6 @@ from storage.failures import code_of
 LEAST_FREE_BYTES = 100 * 1024 * 1024
 LITTLE_FREE_BYTES = 1024 * 1024 * 1024
 MOST_WAITING = 100
-
-
-class State(StrEnum):
-    """How something is: fine, worth knowing, or wrong."""
-
-    FINE = "fine"
-    NOTE = "note"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was looked at, how it is, and what to do about it."""
-
-    about: str
-    state: State
-    says: str
 
 
 _MARKS = {State.FINE: "✓", State.NOTE: "!", State.WRONG: "✗"}
@@ -97,7 +81,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
     if is_file:
         yield _disk(Path(settings.database.removeprefix("sqlite:///")).parent)
     try:
-        yield _schema(settings)
+        found = _schema(settings)
+        yield found
+        if found.state is State.FINE:
+            yield from stuck(settings.database, Clock(settings.clock_file)())
     except StoreError as error:
         yield Finding("database", State.WRONG, f"{error}.")
     except SQLAlchemyError as error:

@@ -1,28 +1,29 @@
 """Health: whether the process is alive, whether it can do its work, and a few figures for whoever watches it."""
 
-import asyncio
 import os
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.figures import Figures
+from api.planner import TICK_SECONDS
+from api.readiness import Readiness
 from bot.parts import Parts
 from bot.setbacks import Sends
-from storage import claims, dead_letters, schema
+from storage import buckets, claims, dead_letters, moments
 from storage.errors import StoreError
+from storage.moments import Moment
 
-READY_WITHIN_SECONDS = 3.0
 Labels = Mapping[str, str]
 
 
 def health(parts: Parts, figures: Figures, sends: Sends) -> APIRouter:
     """The three routes; none of them says anything about anybody."""
-    router = APIRouter(include_in_schema=False)
+    router, readiness = APIRouter(include_in_schema=False), Readiness(parts)
 
     @router.get("/healthz")
     async def alive() -> JSONResponse:
@@ -30,18 +31,15 @@ def health(parts: Parts, figures: Figures, sends: Sends) -> APIRouter:
 
     @router.get("/readyz")
     async def ready() -> JSONResponse:
-        found = await readiness(parts)
-        is_ready = found == schema.State.CURRENT
-        return JSONResponse(
-            {"status": "ready" if is_ready else "not ready", "database": found},
-            200 if is_ready else 503,
-            headers={"Cache-Control": "no-store"},
-        )
+        found = await readiness.look()
+        told = {"status": "ready" if found.is_ready else "not ready", "database": found.database}
+        told |= {"cause": found.cause} if found.cause else {}
+        return JSONResponse(told, 200 if found.is_ready else 503, headers={"Cache-Control": "no-store"})
 
     @router.get("/metrics")
     async def metrics() -> PlainTextResponse:
         try:
-            stored = await parts.store.read(lambda connection: _stored(connection, parts))
+            stored = await parts.store.read(lambda connection: list(_stored(connection, parts)))
         except StoreError:
             stored = []
         return PlainTextResponse(
@@ -49,15 +47,6 @@ def health(parts: Parts, figures: Figures, sends: Sends) -> APIRouter:
         )
 
     return router
-
-
-async def readiness(parts: Parts) -> str:
-    """How the database is: a schema.State, or "unreachable"."""
-    try:
-        async with asyncio.timeout(READY_WITHIN_SECONDS):
-            return await asyncio.to_thread(schema.state, parts.store.engine)
-    except (SQLAlchemyError, StoreError, OSError):  # TimeoutError is an OSError.
-        return "unreachable"
 
 
 Figure = tuple[str, str, str, list[tuple[Labels, float]]]
@@ -68,26 +57,39 @@ def _counted(figures: Figures, sends: Sends) -> Iterable[Figure]:
     turns = [({"channel": channel, "outcome": outcome}, n) for (channel, outcome), n in figures.turns.items()]
     answers = [({"channel": channel}, n) for channel, n in figures.answers.items()]
     sent = [({"outcome": outcome}, n) for outcome, n in sends.by_outcome.items()]
-    refused = sum(n for outcome, n in sends.by_outcome.items() if outcome != "shown")
+    told: list[tuple[Labels, float]] = [({"of": who}, float(sends.bans[who])) for who in ("chat", "bot")]
     yield "werkstem_turns_total", "counter", "Turns, by channel and outcome.", [(a, float(n)) for a, n in turns]
     yield "werkstem_answers_total", "counter", "Presses on an answer.", [(a, float(n)) for a, n in answers]
     yield "werkstem_sends_total", "counter", "Sends, by outcome.", [(a, float(n)) for a, n in sent]
-    yield "werkstem_sends_failed_total", "counter", "Sends that did not work, to be tried again.", [({}, refused)]
+    yield "werkstem_retries_total", "counter", "Sends that are tried again later.", [({}, sends.retries)]
+    yield "werkstem_bans_total", "counter", "Times that the provider told us to wait, for a chat or for all.", told
     yield "werkstem_updates_failed_total", "counter", "Updates that raised.", [({}, figures.failed_updates)]
     yield "werkstem_invited_total", "counter", "Measurements that became due.", [({}, figures.invited)]
     yield "werkstem_closed_total", "counter", "Measurements whose window closed.", [({}, figures.closed)]
 
 
-def _stored(connection: Connection, parts: Parts) -> list[Figure]:
+def _stored(connection: Connection, parts: Parts) -> Iterable[Figure]:
     now = parts.now()
     waiting = claims.backlog(connection)
-    age = max(0.0, (now - waiting.oldest_due_at).total_seconds()) if waiting.oldest_due_at else 0.0
-    letters = float(len(dead_letters.still_open(connection)))
-    return [
-        ("werkstem_unshown_screens", "gauge", "Screens that are due and not shown.", [({}, waiting.screens)]),
-        ("werkstem_unshown_age_seconds", "gauge", "How long the oldest of them waits.", [({}, age)]),
-        ("werkstem_dead_letters", "gauge", "Updates put aside that nobody dealt with.", [({}, letters)]),
-    ]
+    age = _seconds(waiting.oldest_due_at, now)
+    ban = _seconds(now, buckets.banned_until(connection, now))
+    yield _gauge("werkstem_unshown_screens", "Screens that are due and not shown.", waiting.screens)
+    yield _gauge("werkstem_held_screens", "Those of them that may have arrived, and wait.", waiting.held)
+    yield _gauge("werkstem_unshown_age_seconds", "How long the oldest of them waits.", age)
+    yield _gauge("werkstem_ban_seconds", "How long nothing may be sent on some channel.", ban)
+    yield _gauge("werkstem_dead_letters", "What was put aside and nobody dealt with.", dead_letters.count(connection))
+    if (planned_at := moments.last(connection, Moment.PLANNED)) is not None:
+        lag = max(0.0, _seconds(planned_at, now) - TICK_SECONDS)
+        yield _gauge("werkstem_planner_lag_seconds", "How late the planners are with looking.", lag)
+
+
+def _seconds(begin: datetime | None, end: datetime | None) -> float:
+    """From one moment to a later one; 0 when there is none."""
+    return 0.0 if begin is None or end is None else max(0.0, (end - begin).total_seconds())
+
+
+def _gauge(name: str, says: str, value: float) -> Figure:
+    return name, "gauge", says, [({}, float(value))]
 
 
 def _process() -> Iterable[Figure]:

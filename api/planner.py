@@ -13,17 +13,22 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from api.adding import Adding
 from api.figures import Figures
 from bot.conversation.events import MeasurementClosed
 from bot.invite import invite
 from bot.turns import Turns
 from domain.consent import may_write_to
-from storage import consents, conversations, dead_letters, measurements, organisations
+from storage import consents, conversations, dead_letters, measurements, moments, organisations
 from storage.errors import StoreError
 from storage.measurements import Status, StoredMeasurement
+from storage.moments import Moment
 
 TICK_SECONDS = 20
 AT_ONCE = 200
+TOLD_AT_ONCE = 25
+"""How many are told in one transaction: on SQLite nobody's press is taken in meanwhile."""
+
 FIRST_HOUR, LAST_HOUR = 8, 21
 """Nobody is written to at night: from eight in the morning until nine in the evening, where the organisation is."""
 
@@ -52,6 +57,7 @@ class Planner:
     def __init__(self, turns: Turns, figures: Figures) -> None:
         self._turns = turns
         self._figures = figures
+        self._adding = Adding(turns.parts)
         self._waiting: dict[str, datetime] = {}
         """Measurements that could not be told now (night, somebody busy, nobody there yet), and until when to wait."""
 
@@ -63,6 +69,7 @@ class Planner:
             self._figures.closed += await self._all(self._close)
             self._figures.invited += await self._all(self._invite)
             await self._turns.parts.store.write(self._forget)
+            await self._adding.go_on()
         except StoreError as error:
             log.warning("planner", cause=type(error).__name__)
         except Exception:  # The next tick must come all the same.
@@ -85,6 +92,8 @@ class Planner:
         now, done = self._turns.parts.now(), 0
         is_awake = _Awake(connection, now)
         for measurement in take(connection, now=now, most=AT_ONCE + len(self._waiting)):
+            if done == TOLD_AT_ONCE:
+                break
             if measurement.id in self._waiting:
                 continue
             if is_awake(measurement.organisation_id) and self._told(connection, measurement, act):
@@ -117,6 +126,7 @@ class Planner:
         return True
 
     def _forget(self, connection: Connection) -> None:
+        moments.put(connection, Moment.PLANNED, self._turns.parts.now())
         dead_letters.forget(connection, self._turns.parts.now() - LETTERS_STAY)
 
 

@@ -51,6 +51,7 @@ class Unshown:
     due_at: datetime
     attempts: int
     is_held: bool
+    is_bulk: bool
 
 
 _C = conversations.c
@@ -85,7 +86,7 @@ _CLAIM_REPLIES, _CLAIM_BULK = _claiming(_REPLIES), _claiming(_BULK)
 _WAITS = and_(_C.next_try_at.is_not(None), _C.due != _C.shown)
 _BACKLOG = select(func.count(), func.count().filter(_C.is_held.is_(True)), func.min(_C.due_at)).where(_WAITS)
 _LONGEST = (
-    select(_C.id, _C.due_at, _C.attempts, _C.is_held)
+    select(_C.id, _C.due_at, _C.attempts, _C.is_held, _C.is_bulk)
     .where(_WAITS, _C.due_at <= _NOW)
     .order_by(_C.due_at, _C.id)
     .limit(bindparam("most"))

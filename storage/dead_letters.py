@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from storage.secrets import new_id
 from storage.tables import dead_letters
@@ -39,7 +39,10 @@ _COUNT = per_dialect(
     )
 )
 _PUT_ASIDE = per_dialect(
-    lambda insert: insert(dead_letters).on_conflict_do_nothing(index_elements=["channel", "key_hash"])
+    lambda insert: (made := insert(dead_letters)).on_conflict_do_update(
+        index_elements=["channel", "key_hash"],
+        set_={name: made.excluded[name] for name in ("cause", "payload", "created_at", "done_at")},
+    )
 )
 _OPEN = (
     select(*_COLUMNS)
@@ -71,15 +74,21 @@ def count_try(
 def put_aside(
     connection: Connection, *, channel: str, key_hash: str, chat_hash: str, cause: str, payload: str, now: datetime
 ) -> None:
-    """A dead letter at once: whoever puts it aside has counted the tries."""
+    """A dead letter at once: whoever puts it aside has counted the tries. One that was dealt with is open again."""
     values = {"id": new_id(), "channel": channel, "key_hash": key_hash, "chat_hash": chat_hash, "created_at": now}
-    values |= {"cause": cause, "payload": payload, "tries": MOST_TRIES}
+    values |= {"cause": cause, "payload": payload, "tries": MOST_TRIES, "done_at": None}
     connection.execute(_PUT_ASIDE[connection.dialect.name], values)
 
 
 def still_open(connection: Connection) -> tuple[DeadLetter, ...]:
     """Every dead letter that nobody dealt with, oldest first."""
     return tuple(DeadLetter(*row) for row in connection.execute(_OPEN, {"tries": MOST_TRIES}))
+
+
+def count(connection: Connection) -> int:
+    """How many there are that nobody dealt with."""
+    is_open = (dead_letters.c.done_at.is_(None), dead_letters.c.tries >= MOST_TRIES)
+    return connection.execute(select(func.count()).select_from(dead_letters).where(*is_open)).scalar_one()
 
 
 def close(connection: Connection, letter_id: str, now: datetime) -> None:
