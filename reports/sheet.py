@@ -3,21 +3,20 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any, Final, Literal
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import FigureCanvasPdf
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
+from matplotlib.backends import backend_agg, backend_svg
+from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, Transform
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from reports import faces, ink, lettering
 from reports.chart import Chart, FileFormat, in_words
@@ -25,6 +24,9 @@ from reports.svg import finished_svg
 
 Place = tuple[float, float]
 Align = Literal["start", "middle", "end"]
+
+_RendererAgg: Final[Any] = backend_agg.RendererAgg  # Any: matplotlib's renderers carry no types.
+_RendererSVG: Final[Any] = backend_svg.RendererSVG
 
 PNG_SCALE: Final = 2
 POINTS_PER_INCH: Final = 72
@@ -104,9 +106,9 @@ class Sheet:
         self.height = 0.0
         self.is_right_to_left = is_right_to_left
         self.written: list[Box] = []
-        self._figure = Figure(figsize=(1, 1), dpi=POINTS_PER_INCH, facecolor=ink.CARD)
+        self._artists: list[Artist] = []
         self._px = Affine2D()
-        self._transform: Transform = self._px + self._figure.dpi_scale_trans
+        self._transform: Transform = self._px
         self._scale = 1.0
 
     def part(self, place: Place, *, width: float, margin: float, scale: float) -> "Sheet":
@@ -115,7 +117,7 @@ class Sheet:
         part = Sheet(width=width, margin=margin, is_right_to_left=self.is_right_to_left)
         start, top = place
         left = self._across(start) - width * scale if self.is_right_to_left else start
-        part._figure = self._figure
+        part._artists = self._artists
         part._transform = Affine2D().scale(scale).translate(left, top) + self._transform
         part._scale = self._scale * scale
         return part
@@ -224,26 +226,32 @@ class Sheet:
 
     def save(self, chart: Chart, file_format: FileFormat) -> bytes:
         """The sheet as a file, ``height`` px high, with the chart's title and description in it."""
-        self._lay_down()
         with mpl.rc_context(_SETTINGS):
             return {"svg": self._as_svg, "png": self._as_png, "pdf": self._as_pdf}[file_format](chart)
 
     def save_page(self, *, title: str, subject: str) -> bytes:
         """The sheet as a PDF page that is no chart: a px is a point on paper."""
-        self._lay_down()
         with mpl.rc_context(_SETTINGS):
             return self._as_page(title, subject)
 
-    def _lay_down(self) -> None:
-        self._figure.set_size_inches(self.width / POINTS_PER_INCH, self.height / POINTS_PER_INCH)
-        self._px.clear().scale(1 / POINTS_PER_INCH, -1 / POINTS_PER_INCH).translate(0, self.height / POINTS_PER_INCH)
+    def _draw(self, renderer: Any, *, scale: float = 1.0) -> None:
+        """Everything on the card, in the order in which it was put there. Without matplotlib's figure, which nothing
+        here needs: it brings axes, legends and three dimensions, 7 MB."""
+        self._px.clear().scale(scale, -scale).translate(0, self.height * scale)
+        card = Rectangle((0, self.height), self.width, -self.height, color=ink.CARD, linewidth=0, antialiased=False)
+        card.set_transform(self._px)
+        renderer.open_group("figure")
+        for artist in (card, *self._artists):
+            artist.draw(renderer)
+        renderer.close_group("figure")
 
     def _as_svg(self, chart: Chart) -> bytes:
-        out = BytesIO()
-        canvas: Any = FigureCanvasSVG(self._figure)  # Any: the print methods carry no types.
-        canvas.print_svg(out, metadata={"Date": None})
+        out = StringIO()
+        renderer = _RendererSVG(self.width, self.height, out, metadata={"Date": None})
+        self._draw(renderer)
+        renderer.finalize()
         return finished_svg(
-            out.getvalue().decode(),
+            out.getvalue(),
             title=chart.title,
             description=in_words(chart),
             language=chart.language,
@@ -252,35 +260,47 @@ class Sheet:
         ).encode()
 
     def _as_png(self, chart: Chart) -> bytes:
+        renderer = _RendererAgg(self.width * PNG_SCALE, self.height * PNG_SCALE, POINTS_PER_INCH * PNG_SCALE)
+        self._draw(renderer, scale=PNG_SCALE)
+        about = PngInfo()
+        about.add_text("Title", chart.title)
+        about.add_text("Description", in_words(chart))
         out = BytesIO()
-        self._figure.set_dpi(POINTS_PER_INCH * PNG_SCALE)
-        canvas: Any = FigureCanvasAgg(self._figure)
-        canvas.print_png(out, metadata={"Title": chart.title, "Description": in_words(chart), "Software": None})
+        image = Image.fromarray(np.asarray(renderer.buffer_rgba()))
+        image.save(out, format="png", pnginfo=about, dpi=(renderer.dpi, renderer.dpi))
         return out.getvalue()
 
     def _as_pdf(self, chart: Chart) -> bytes:
         return self._as_page(chart.title, in_words(chart))
 
     def _as_page(self, title: str, subject: str) -> bytes:
-        out = BytesIO()
+        from matplotlib.backends import backend_pdf  # Here: it brings fontTools and the figure, 22 MB.
+
         if self.is_right_to_left:
             self._outline_words()
-        canvas: Any = FigureCanvasPdf(self._figure)
-        document = {"Title": title, "Subject": subject, "Creator": "Werkstem", "CreationDate": None}
-        canvas.print_pdf(out, metadata=document)
+        width, height = self.width / POINTS_PER_INCH, self.height / POINTS_PER_INCH
+        out = BytesIO()
+        about = {"Title": title, "Subject": subject, "Creator": "Werkstem", "CreationDate": None}
+        pdf: Any = backend_pdf  # Any: as above.
+        file = pdf.PdfFile(out, metadata=about)
+        file.newPage(width, height)
+        renderer = pdf.RendererPdf(file, POINTS_PER_INCH, height, width)
+        self._draw(renderer)
+        renderer.finalize()
+        file.finalize()
         return out.getvalue()
 
     def _outline_words(self) -> None:
         """Turn all words into shapes. matplotlib 3.11's PDF moves joined Arabic letters off their place by counting a
         kern twice wherever it changes font subset, so that words touch; shapes stand where the layout puts them."""
-        for line in [artist for artist in self._figure.artists if isinstance(artist, _Line)]:
-            shape = TextPath((0, 0), line.get_text(), prop=line.get_fontproperties())
-            to_place = Affine2D().scale(1 / line.scale, -1 / line.scale)  # its letters have the part's size already
-            to_place.translate(line.start, line.get_position()[1])
-            transform = line.get_transform()
-            line.remove()
-            outline = PathPatch(to_place.transform_path(shape), facecolor=line.get_color(), edgecolor="none")
-            self._add(outline, transform)
+        for at, line in enumerate(self._artists):
+            if isinstance(line, _Line):
+                shape = TextPath((0, 0), line.get_text(), prop=line.get_fontproperties())
+                to_place = Affine2D().scale(1 / line.scale, -1 / line.scale)  # its letters have the part's size already
+                to_place.translate(line.start, line.get_position()[1])
+                outline = PathPatch(to_place.transform_path(shape), facecolor=line.get_color(), edgecolor="none")
+                outline.set_transform(line.get_transform())
+                self._artists[at] = outline
 
     def _across(self, x: float) -> float:
         return self.width - x if self.is_right_to_left else x
@@ -303,8 +323,7 @@ class Sheet:
 
     def _add(self, artist: Artist, transform: Transform) -> None:
         artist.set_transform(transform)
-        artist.set_zorder(len(self._figure.artists))
-        self._figure.add_artist(artist)
+        self._artists.append(artist)
 
 
 def _mark(marker: ink.Marker, x: float, y: float, size: float) -> Path:

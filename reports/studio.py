@@ -16,6 +16,9 @@ from reports.easel import READY
 
 EASEL: Final = (sys.executable, "-m", "reports.easel")
 
+_MEMORY: Final = {"MALLOC_MMAP_THRESHOLD_": "131072"}
+"""Bitmaps go back to the system when they are done: left to itself, glibc keeps the first one's 6 MB for the next."""
+
 MOST_CACHED_BYTES: Final = 16 * 1024 * 1024
 
 
@@ -32,7 +35,7 @@ class _ChildDiedError(Exception):
 
 
 class Studio:
-    """Draws charts one at a time in one child, which starts at the first drawing and is replaced when it dies.
+    """Draws charts one at a time in one child, which starts at the first drawing and is replaced when it ends.
 
     The same chart, form, format and paper is drawn once and then kept, up to ``most_cached_bytes`` in all. A drawing
     that takes longer than ``deadline_seconds`` is given up and its child killed. Belongs to one event loop; ``close``
@@ -62,10 +65,15 @@ class Studio:
         """The chart as a file; raises DrawingError. Who asks for what is being drawn already waits for that."""
         return await self._once({"form": form, "file_format": file_format, "paper": paper, "chart": dump(chart)})
 
-    async def print_page(self, page: str, content: Mapping[str, object]) -> bytes:
+    async def print_page(self, page: str, content: Mapping[str, object], *, is_kept: bool = True) -> bytes:
         """A printed page (one of ``reports.easel.PAGES``) as a PDF, of content that JSON can hold; raises as
-        ``draw``."""
-        return await self._once({"page": page, "content": content})
+        ``draw``. Not ``is_kept``: what nobody may find again, such as codes."""
+        wish = {"page": page, "content": content}
+        if is_kept:
+            return await self._once(wish)
+        if self._is_closed:
+            raise DrawingError(cause="closed")
+        return await asyncio.shield(asyncio.ensure_future(self._in_turn(json.dumps(wish).encode() + b"\n")))
 
     async def _once(self, wish: Mapping[str, object]) -> bytes:
         """What was drawn already, or is being drawn, or is drawn now."""
@@ -109,13 +117,16 @@ class Studio:
             done.exception()  # Taken note of: every waiter has been told already, or none is left.
 
     async def _drawn(self, key: str, request: bytes) -> bytes:
-        async with self._turn:
-            try:
-                drawn = await self._asked(request)
-            except _ChildDiedError:
-                drawn = await self._asked_again(request)
+        drawn = await self._in_turn(request)
         self._keep(key, drawn)
         return drawn
+
+    async def _in_turn(self, request: bytes) -> bytes:
+        async with self._turn:
+            try:
+                return await self._asked(request)
+            except _ChildDiedError:
+                return await self._asked_again(request)
 
     async def _asked_again(self, request: bytes) -> bytes:
         try:
@@ -137,6 +148,8 @@ class Studio:
         except asyncio.CancelledError:
             await self._stop()
             raise
+        if head.get("is_last"):
+            await self._stop()
         if "fault" in head:
             raise DrawingError(cause=str(head["fault"]))
         return drawn
@@ -147,7 +160,7 @@ class Studio:
         await self._stop()
         surroundings = {name: value for name, value in os.environ.items() if not name.startswith("WERKSTEM_")}
         child = self._child = await asyncio.create_subprocess_exec(
-            *self._command, stdin=PIPE, stdout=PIPE, env=surroundings
+            *self._command, stdin=PIPE, stdout=PIPE, env=surroundings | _MEMORY
         )
         try:
             async with asyncio.timeout(self._start_seconds):

@@ -2,6 +2,8 @@
 
 import re
 import struct
+import subprocess
+import sys
 from dataclasses import replace
 from io import BytesIO
 from math import atan2, degrees, dist
@@ -301,3 +303,13 @@ def test_sentences_are_written_in_full() -> None:
     for language in LANGUAGES:
         written = " ".join(texts(drawn_svg(a_chart(language), "web")))
         assert SENTENCE[language] in written
+
+
+def test_a_picture_is_drawn_without_what_only_a_pdf_needs() -> None:
+    """Memory: the child stays as long as the service does, and these libraries would add 20 MB and more."""
+    code = (
+        "import sys; from io import BytesIO; from reports.easel import serve; serve(BytesIO(), BytesIO());"
+        "print({'fontTools.subset', 'fpdf', 'matplotlib.figure', 'matplotlib.pyplot'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
