@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from bot.around import setting_of
 from bot.conversation.screen import Say, Screen
+from bot.outcome import Outcome
 from bot.parts import Parts
-from bot.turns import Outcome
 from domain.ids import MeasurementId, ParticipantId
 from storage import conversations, erasure, invitations, measurements, organisations, participants
 from storage.erasure import ErasedBy

@@ -4,7 +4,8 @@ from sqlalchemy import Connection
 
 from bot.around import PUSHING
 from bot.codes import due_event
-from bot.turns import Outcome, Turns
+from bot.outcome import Outcome
+from bot.turns import Turns
 from domain.consent import may_write_to
 from storage import consents, conversations, measurements
 from storage.measurements import Status, StoredMeasurement

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.delivery import Delivery
+from bot.due_screens import Again
 from bot.parts import Parts
 from bot.setbacks import HOLD
-from bot.turns import Again, Turns
+from bot.turns import Turns
 from storage import buckets, claims
 from storage.claims import Claim, Terms
 from storage.errors import StoreError

@@ -7,12 +7,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
-from bot import codes
-from bot.around import PUSHING, conversation_of, for_screen, setting_of
+from bot import codes, due_screens
+from bot.around import PUSHING, conversation_of, setting_of
 from bot.conversation import lobby
-from bot.conversation.advance import advance, screen
+from bot.conversation.advance import advance
 from bot.conversation.conversation import Conversation, dump
 from bot.conversation.events import (
     Came,
@@ -30,15 +29,17 @@ from bot.conversation.own_web import REMOVE
 from bot.conversation.render import Writer
 from bot.conversation.screen import Message, Say, Screen
 from bot.conversation.setting import Setting
+from bot.conversation.turn import Turn
+from bot.due_screens import Again
 from bot.inbound import Due, Inbound, Reply
+from bot.outcome import Outcome, nobody, reply_of
 from bot.parts import Parts
 from bot.record import Recorder
 from domain.errors import UnreadableConversation
 from domain.questionnaire import LANGUAGES
-from storage import chats, claims, conversations, erasure, seen
+from storage import chats, conversations, erasure, seen
 from storage.claims import Claim
 from storage.conversations import Kind, StoredConversation
-from storage.errors import StoreError
 from storage.secrets import as_typed, keyed_hash
 
 SWEEP_AFTER = timedelta(seconds=15)
@@ -52,37 +53,25 @@ _UNHEARD = WasAway(is_heard=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
-    """A claimed conversation and what it has to show, or why that could not be drawn."""
+class _Heard:
+    """The conversation after some events. Quiet: nothing changed. Silent: nothing that changed is to be shown."""
 
-    stored: StoredConversation
-    outcome: "Outcome | Exception"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one transaction left to say: to whom, and what. ``screen`` None: there is nothing new to show.
-
-    ``is_kept``: the conversation took it in, shown or not.
-    """
-
-    screen: Screen | None
-    setting: Setting
-    language: str
-    channel: str = ""
-    address: str = ""
+    conversation: Conversation
     toast: Say | None = None
-    number: int = 0
-    conversation_id: str | None = None
-    organisation_id: str | None = None
-    participant_id: str | None = None
-    placed: str | None = None
-    is_below: bool = False
-    is_bulk: bool = False
-    banned_until: datetime | None = None
+    is_quiet: bool = True
+    is_silent: bool = True
     is_erased: bool = False
-    is_kept: bool = False
-    more: tuple["Outcome", ...] = ()
+    more: tuple[Outcome, ...] = ()
+
+    def then(self, turn: Turn) -> "_Heard":
+        """The same after one more turn."""
+        return replace(
+            self,
+            conversation=turn.conversation,
+            toast=turn.toast or self.toast,
+            is_quiet=self.is_quiet and turn.is_quiet,
+            is_silent=self.is_silent and (turn.is_silent or turn.is_quiet),
+        )
 
 
 class Turns:
@@ -104,17 +93,19 @@ class Turns:
             outcome = await self.parts.store.read(lambda connection: self._cannot_read(connection, inbound))
         if outcome.is_erased:
             await self.parts.store.compact()
-        return self._reply(outcome)
+        return reply_of(self.parts, outcome)
 
     async def tell(self, participant_id: str, event: Event) -> Reply | None:
         """Something that the person did not do themselves; None for whoever has no conversation yet."""
         outcome = await self.parts.store.write(lambda connection: self.tell_in(connection, participant_id, event))
-        return self._reply(outcome) if outcome else None
+        return reply_of(self.parts, outcome) if outcome else None
 
     async def look(self, channel: str, address: str) -> Reply | None:
         """What is due now, without changing anything; None for an address that nobody has."""
-        outcome = await self.parts.store.read(lambda connection: self._look(connection, channel, address))
-        return self._reply(outcome) if outcome else None
+        outcome = await self.parts.store.read(
+            lambda connection: due_screens.look(connection, self.parts, channel, address)
+        )
+        return reply_of(self.parts, outcome) if outcome else None
 
     async def invitation(self, code: str) -> str:
         """What a code is worth now: open, used, expired or unknown. Claims nothing."""
@@ -123,34 +114,26 @@ class Turns:
 
     def reply_of(self, outcome: Outcome) -> Reply:
         """The reply to an outcome that was made inside another transaction."""
-        return self._reply(outcome)
+        return reply_of(self.parts, outcome)
 
     def doorstep(self, language: str) -> Message:
         """The first screen of an open invitation, before anybody pressed anything."""
-        return self._writer(language, self._nobody()).message(lobby.doorstep())
+        return Writer(self.parts.catalogues, language, nobody(self.parts)).message(lobby.doorstep())
 
     async def again(self, claimed: Iterable[Claim]) -> tuple[Again, ...]:
         """What claimed conversations have to show, each drawn by itself: one that cannot be keeps no other waiting."""
-        return await self.parts.store.read(
-            lambda connection: tuple(
-                self._again(connection, stored) for stored in claims.conversations_of(connection, claimed)
-            )
-        )
+        return await self.parts.store.read(lambda connection: due_screens.again(connection, self.parts, claimed))
 
     def due_of(self, again: Again) -> Due | None:
         """That in words, to be shown under its claim. Raises what drawing it raised."""
-        if isinstance(again.outcome, Exception):
-            raise again.outcome
-        stored, dues = again.stored, self._reply(again.outcome).due
-        claim = {name: getattr(stored, name) for name in ("attempts", "lease_token", "unconfirmed")}
-        return replace(dues[0], **claim) if dues else None
+        return due_screens.due_of(self.parts, again)
 
     # Inside the transaction -------------------------------------------------------------------------------------
 
     def _take(self, connection: Connection, inbound: Inbound) -> Outcome:
         key_hash = keyed_hash(self.parts.key, "seen", inbound.key)
         if not seen.is_new(connection, inbound.channel, key_hash, self.parts.now()):
-            return Outcome(None, self._nobody(), "nl")
+            return Outcome(None, nobody(self.parts), "nl")
         stored = conversations.in_chat(connection, inbound.channel, inbound.address)
         if stored is not None and stored.unreachable_at is not None:
             # Whoever writes can be reached, whatever the channel forgot to tell.
@@ -199,48 +182,45 @@ class Turns:
         ``is_asked_for``: the person did something that this answers. What comes unasked is bulk, unless it takes the
         place of an answer that the person still waits for.
         """
-        conversation = conversation_of(stored)
         setting = setting_of(self.parts, stored)
-        recorder = Recorder(connection, self.parts, stored, stored.channel or "", self.parts.now())
-        waiting, toast, more = list(events), None, self._farewell(left)
-        is_changed, is_silent = left is not None, left is None
-        while waiting:
-            event = waiting.pop(0)
-            turn = advance(conversation, event, recorder.now, setting)
-            toast, is_changed = turn.toast or toast, is_changed or not turn.is_quiet
-            is_silent = is_silent and (turn.is_silent or turn.is_quiet)
-            conversation = turn.conversation
-            for fact in turn.facts:
-                if isinstance(fact, ErasureConfirmed):
-                    return self._erase(connection, stored, conversation, setting)
-                if isinstance(fact, OldChatAnswered):
-                    more += self._tell_main(connection, stored, agreed=fact.agreed)
-                following = recorder.record(fact, conversation, setting)
-                waiting += [following] if following else []
-        if not is_changed:
-            return Outcome(
-                None,
-                setting,
-                conversation.language,
-                stored.channel or "",
-                toast=toast,
-                conversation_id=stored.id,
-                banned_until=stored.banned_until,
-            )
-        if is_silent:
-            return self._kept(connection, stored, conversation, setting)
+        heard = self._heard(connection, stored, events, setting)
+        if heard.is_erased:
+            return self._erase(connection, stored, heard.conversation, setting)
+        if heard.is_quiet and left is None:
+            return _nothing_new(stored, heard, setting)
+        if heard.is_silent and left is None:
+            return self._kept(connection, stored, heard.conversation, setting)
         if Pressed(REMOVE) in events:
             stored = replace(stored, placed=None)  # what comes next must not stand in the message that goes
         is_bulk = not is_asked_for and (stored.is_bulk or stored.due == stored.shown)
         is_below = (is_bulk and _UNHEARD not in events) or any(isinstance(event, _SAID_BELOW) for event in events)
-        return self._saved(
-            connection, stored, conversation, setting, is_below=is_below, is_bulk=is_bulk, toast=toast, more=more
-        )
+        outcome = self._saved(connection, stored, heard.conversation, setting, is_below=is_below, is_bulk=is_bulk)
+        return replace(outcome, toast=heard.toast, more=(*self._farewell(left), *heard.more))
 
     def tell_in(self, connection: Connection, participant_id: str, event: Event) -> Outcome | None:
         """``tell`` inside a transaction that is already open."""
         stored = conversations.of_participant(connection, participant_id)
         return self.go_on(connection, stored, event, is_asked_for=False) if stored else None
+
+    def _heard(
+        self, connection: Connection, stored: StoredConversation, events: tuple[Event, ...], setting: Setting
+    ) -> _Heard:
+        """One event after the other, and what recording them brings; every fact is in its repository after this."""
+        heard = _Heard(conversation_of(stored))
+        recorder = Recorder(connection, self.parts, stored, stored.channel or "", self.parts.now())
+        waiting = list(events)
+        while waiting:
+            turn = advance(heard.conversation, waiting.pop(0), recorder.now, setting)
+            heard = heard.then(turn)
+            for fact in turn.facts:
+                if isinstance(fact, ErasureConfirmed):
+                    return replace(heard, is_erased=True)
+                if isinstance(fact, OldChatAnswered):
+                    told = self._tell_main(connection, stored, agreed=fact.agreed)
+                    heard = replace(heard, more=(*heard.more, *told))
+                following = recorder.record(fact, turn.conversation, setting)
+                waiting += [following] if following else []
+        return heard
 
     def _kept(
         self, connection: Connection, stored: StoredConversation, conversation: Conversation, setting: Setting
@@ -260,9 +240,8 @@ class Turns:
         *,
         is_below: bool,
         is_bulk: bool,
-        toast: Say | None,
-        more: tuple[Outcome, ...],
     ) -> Outcome:
+        """The conversation remembered, with a new screen that is due."""
         number, now = stored.due + 1, self.parts.now()
         placed = _below(stored.placed) if is_below else stored.placed
         conversations.save(
@@ -277,25 +256,8 @@ class Turns:
         )
         if stored.channel not in PUSHING:
             conversations.mark_shown(connection, stored.id, number=number, placed=None, now=now)
-        full = for_screen(connection, self.parts, stored, conversation, setting)
-        return Outcome(
-            screen=screen(conversation, full),
-            setting=full,
-            language=conversation.language,
-            channel=stored.channel or "",
-            address=stored.address or "",
-            toast=toast,
-            number=number,
-            conversation_id=stored.id,
-            organisation_id=stored.organisation_id,
-            participant_id=stored.participant_id,
-            placed=placed,
-            is_below=is_below,
-            is_bulk=is_bulk,
-            banned_until=stored.banned_until,
-            is_kept=True,
-            more=more,
-        )
+        outcome = due_screens.due_screen(connection, self.parts, stored, conversation, setting)
+        return replace(outcome, number=number, placed=placed, is_below=is_below, is_bulk=is_bulk, is_kept=True)
 
     def _tell_main(self, connection: Connection, stored: StoredConversation, *, agreed: bool) -> tuple[Outcome, ...]:
         main = conversations.of_participant(connection, stored.participant_id, kind=Kind.MAIN)
@@ -332,81 +294,26 @@ class Turns:
             is_erased=True,
         )
 
-    def _look(self, connection: Connection, channel: str, address: str) -> Outcome | None:
-        stored = conversations.in_chat(connection, channel, address, lock=False)
-        if stored is None:
-            return None
-        conversation = conversation_of(stored)
-        setting = for_screen(connection, self.parts, stored, conversation, setting_of(self.parts, stored))
-        return Outcome(screen(conversation, setting), setting, conversation.language, number=stored.due)
-
-    def _again(self, connection: Connection, stored: StoredConversation) -> Again:
-        try:
-            return Again(stored, self._due_again(connection, stored))
-        except (DBAPIError, StoreError):
-            raise  # The transaction is over: all of them come again.
-        except Exception as error:  # Whatever it was: the others are shown.
-            return Again(stored, error)
-
-    def _due_again(self, connection: Connection, stored: StoredConversation) -> Outcome:
-        conversation = conversation_of(stored)
-        setting = for_screen(connection, self.parts, stored, conversation, setting_of(self.parts, stored))
-        return Outcome(
-            screen=screen(conversation, setting),
-            setting=setting,
-            language=conversation.language,
-            channel=stored.channel or "",
-            address=stored.address or "",
-            number=stored.due,
-            conversation_id=stored.id,
-            organisation_id=stored.organisation_id,
-            participant_id=stored.participant_id,
-            placed=stored.placed,
-            is_bulk=stored.is_bulk,
-            banned_until=stored.banned_until,
-        )
-
     def _to_stranger(self, inbound: Inbound, drawn: Screen) -> Outcome:
         language = inbound.language if inbound.language in LANGUAGES else LANGUAGES[0]
-        return Outcome(drawn, self._nobody(), str(language), inbound.channel, inbound.address)
+        return Outcome(drawn, nobody(self.parts), str(language), inbound.channel, inbound.address)
 
     def _cannot_read(self, connection: Connection, inbound: Inbound) -> Outcome:
         stored = conversations.in_chat(connection, inbound.channel, inbound.address, lock=False)
         known = replace(inbound, language=stored.language) if stored else inbound
         return self._to_stranger(known, lobby.cannot_be_read())
 
-    def _nobody(self) -> Setting:
-        return Setting(questionnaire=self.parts.catalogues.questionnaire)
 
-    # In words ---------------------------------------------------------------------------------------------------
-
-    def _writer(self, language: str, setting: Setting) -> Writer:
-        return Writer(self.parts.catalogues, language, setting)
-
-    def _reply(self, outcome: Outcome) -> Reply:
-        writer = self._writer(outcome.language, outcome.setting)
-        message = writer.message(outcome.screen) if outcome.screen else None
-        toast = writer.say(outcome.toast) if outcome.toast else None
-        due = tuple(due for one in outcome.more for due in self._reply(one).due)
-        if message and outcome.channel in PUSHING:
-            due = (self._due(outcome, message), *due)
-        return Reply(message, toast, outcome.number, outcome.conversation_id, due, outcome.banned_until)
-
-    def _due(self, outcome: Outcome, message: Message) -> Due:
-        return Due(
-            channel=outcome.channel,
-            address=outcome.address,
-            message=message,
-            conversation_id=outcome.conversation_id,
-            organisation_id=outcome.organisation_id,
-            participant_id=outcome.participant_id,
-            number=outcome.number,
-            placed=outcome.placed,
-            is_below=outcome.is_below,
-            is_bulk=outcome.is_bulk,
-            unconfirmed=0 if outcome.is_bulk else 1,
-            banned_until=outcome.banned_until,
-        )
+def _nothing_new(stored: StoredConversation, heard: _Heard, setting: Setting) -> Outcome:
+    return Outcome(
+        screen=None,
+        setting=setting,
+        language=heard.conversation.language,
+        channel=stored.channel or "",
+        toast=heard.toast,
+        conversation_id=stored.id,
+        banned_until=stored.banned_until,
+    )
 
 
 def _below(placed: str | None) -> str | None:

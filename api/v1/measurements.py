@@ -15,7 +15,7 @@ from api.v1.errors import conflict, documented, invalid, module_off, not_found, 
 from api.v1.schemas import MeasurementAdded, MeasurementList, MeasurementOut, NewMeasurement
 from api.v1.sharing import Reader, status_for_staff
 from bot.invite import invite
-from bot.turns import Outcome
+from bot.outcome import Outcome
 from domain.consent import Consent
 from domain.ids import MeasurementId
 from storage import consents, measurements, organisations
