@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -99,6 +99,11 @@ class Texts:
     def date(self, day: date) -> str:
         """A day in the long form of the language: 14 november 2026."""
         text = _long_date(day, self.language)
+        return text.translate(_ARABIC_INDIC) if self._is_rtl else text
+
+    def time(self, at: datetime) -> str:
+        """The time of day as a clock there shows it: 14:30, in the reader's digits."""
+        text = f"{at:%H:%M}"
         return text.translate(_ARABIC_INDIC) if self._is_rtl else text
 
     def _plural_at(self, count: int | None) -> int:

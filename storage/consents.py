@@ -1,5 +1,6 @@
 """The consents: every decision, append-only, with the exact text it was given under."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,6 +34,7 @@ _ADD = insert(consents)
 _HISTORY = (
     select(*_COLUMNS).where(consents.c.participant_id == bindparam("participant_id")).order_by(consents.c.sequence)
 )
+_OF_MANY = select(consents.c.participant_id, *_COLUMNS).order_by(consents.c.sequence)
 _OF_COACH = (
     select(consents.c.participant_id, *_COLUMNS)
     .join(participants, participants.c.id == consents.c.participant_id)
@@ -84,6 +86,14 @@ def of_coach(connection: Connection, organisation_id: str, coach_id: str) -> dic
     """The histories of a coach's own people who decided anything, each in order."""
     found: dict[ParticipantId, tuple[Consent, ...]] = {}
     for row in connection.execute(_OF_COACH, {"organisation_id": organisation_id, "coach_id": coach_id}):
+        found[row[0]] = (*found.get(row[0], ()), _read(row[1:]))
+    return found
+
+
+def histories(connection: Connection, participant_ids: Collection[str]) -> dict[ParticipantId, tuple[Consent, ...]]:
+    """Everything that each of those participants decided, in order; who decided nothing is left out."""
+    found: dict[ParticipantId, tuple[Consent, ...]] = {}
+    for row in connection.execute(_OF_MANY.where(consents.c.participant_id.in_(participant_ids))):
         found[row[0]] = (*found.get(row[0], ()), _read(row[1:]))
     return found
 

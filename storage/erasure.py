@@ -70,7 +70,9 @@ def _empty_place(connection: Connection, participant_id: str) -> None:
     """Of somebody invited, only that there was an invitation: no name, no address, no language, no choice."""
     nothing = {"name": "", "language": "nl", "phone": None, "phone_opt_in": False, "email": None, "pin_hash": None}
     connection.execute(
-        update(participants).where(participants.c.id == participant_id).values(**nothing, same_order=False)
+        update(participants)
+        .where(participants.c.id == participant_id)
+        .values(**nothing, same_order=False, invited_language="nl")
     )
 
 

@@ -1,5 +1,6 @@
 """The measurements: when each is due, what is asked in it, and how far it came."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -74,6 +75,12 @@ _OF_PARTICIPANT = (
     .where(measurements.c.participant_id == bindparam("participant_id"))
     .order_by(measurements.c.ordinal)
 )
+_OF_MANY = select(*_COLUMNS).order_by(measurements.c.participant_id, measurements.c.ordinal)
+_OF_PEOPLE = (
+    select(*_COLUMNS)
+    .where(measurements.c.participant_id.in_(bindparam("ids", expanding=True)))
+    .order_by(measurements.c.ordinal)
+)
 _CURRENT = (
     _OF_PARTICIPANT.where(measurements.c.status.in_((Status.INVITED.value, Status.BUSY.value, Status.PAUSED.value)))
     .order_by(None)
@@ -124,6 +131,22 @@ def get(connection: Connection, organisation_id: str, measurement_id: str) -> St
 def of_participant(connection: Connection, participant_id: str) -> tuple[StoredMeasurement, ...]:
     """Every measurement of a participant, in their order."""
     return tuple(_read(row) for row in connection.execute(_OF_PARTICIPANT, {"participant_id": participant_id}))
+
+
+def newest_of(connection: Connection, participant_ids: Collection[str]) -> dict[ParticipantId, StoredMeasurement]:
+    """The newest measurement of each of those participants; who has none is left out."""
+    rows = connection.execute(_OF_MANY.where(measurements.c.participant_id.in_(participant_ids)))
+    every = [_read(row) for row in rows]
+    return {measurement.participant_id: measurement for measurement in every}  # the last one stays
+
+
+def of_people(connection: Connection, ids: Sequence[str]) -> dict[ParticipantId, tuple[StoredMeasurement, ...]]:
+    """Every measurement of some people, by person, each in order."""
+    found: dict[ParticipantId, list[StoredMeasurement]] = {}
+    for row in connection.execute(_OF_PEOPLE, {"ids": list(ids)}):
+        one = _read(row)
+        found.setdefault(one.participant_id, []).append(one)
+    return {participant_id: tuple(theirs) for participant_id, theirs in found.items()}
 
 
 def current_of(connection: Connection, participant_id: str) -> StoredMeasurement | None:

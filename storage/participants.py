@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, exists, select, update
 
 from domain.details import sameness
 from domain.ids import OrganisationId, ParticipantId, StaffId
-from storage.tables import participants
+from storage.tables import invitations, participants
 from storage.upserts import add_once
 
 
@@ -84,6 +84,11 @@ _LIST = (
     )
     .order_by(participants.c.created_at, participants.c.id)
 )
+_NEVER_INVITED = _LIST.where(
+    participants.c.archived_at.is_(None),
+    participants.c.name != "",
+    ~exists().where(invitations.c.participant_id == participants.c.id),
+)
 _REACHED = select(participants.c.name, participants.c.email, participants.c.phone).where(
     participants.c.organisation_id == bindparam("organisation_id"), participants.c.coach_id == bindparam("coach_id")
 )
@@ -131,6 +136,12 @@ def listed(
     ]
     found.sort(key=lambda one: one[0])
     return Part(tuple(person for _, person in found[first : first + most]), len(found))
+
+
+def never_invited(connection: Connection, organisation_id: str, coach_id: str) -> tuple[Listed, ...]:
+    """A coach's own people who were never given an invitation, oldest first; archived ones and empty places not."""
+    rows = connection.execute(_NEVER_INVITED, {"organisation_id": organisation_id, "coach_id": coach_id})
+    return tuple(Listed(*row) for row in rows)
 
 
 def _is_found(name: str, wanted: Sequence[str]) -> bool:

@@ -4,15 +4,37 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 
-from api.staff import account, consent, demo_door, front, handing_over, keys, proving, setup, sign_in, staff_list
+from api.staff import (
+    account,
+    agreements,
+    consent,
+    demo_door,
+    front,
+    handing_over,
+    keys,
+    people,
+    people_cards,
+    people_import,
+    people_manage,
+    person,
+    proving,
+    setup,
+    sign_in,
+    staff_list,
+    today,
+)
 from api.staff.access import guarded, opened
 from api.staff.desk import StaffDesk
 
 DOORS = (sign_in, setup, demo_door)
 """What stands before the sign-in; each module has ``add_doors(router, desk)``."""
 
-ROOMS = (consent, front, sign_in, proving, account, keys, staff_list, handing_over)
-"""The rooms behind the sign-in; each module has ``add_routes(router, desk)``."""
+ROOMS = (
+    *(consent, front, sign_in, proving, account, keys, staff_list, handing_over, today),
+    *(people, people_cards, people_import, people_manage, agreements, person),
+)
+"""The rooms behind the sign-in; each module has ``add_routes(router, desk)``. A person comes last: the address of one takes
+any word that no room before it knows."""
 
 
 def staff_pages(desk: StaffDesk) -> APIRouter:
