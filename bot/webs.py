@@ -13,7 +13,7 @@ from bot.parts import Parts
 from domain.answers import Answer
 from domain.questionnaire import Kind, Questionnaire, Ring
 from domain.scoring import GroupScore, State, display, score_groups
-from reports.chart import Axis, Chart, FileFormat, Form, Moment, Point, in_words
+from reports.chart import Axis, Chart, FileFormat, Form, Moment, Paper, Point, in_words
 from reports.studio import Studio
 from storage import answers, conversations, measurements
 from storage.catalogue import Catalogue
@@ -134,9 +134,9 @@ class Webs:
         self.parts = parts
         self._studio = studio
 
-    async def draw(self, chart: Chart, *, form: Form, file_format: FileFormat) -> bytes:
+    async def draw(self, chart: Chart, *, form: Form, file_format: FileFormat, paper: Paper = "page") -> bytes:
         """A chart as a file. Raises DrawingError."""
-        return await self._studio.draw(chart, form, file_format)
+        return await self._studio.draw(chart, form, file_format, paper=paper)
 
     async def print_page(self, page: str, content: Mapping[str, object]) -> bytes:
         """A printed page (``Studio.print_page``) as a PDF. Raises DrawingError."""

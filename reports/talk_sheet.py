@@ -30,8 +30,8 @@ class Section:
 class TalkSheet:
     """One page of A4 in the person's language. ``charts`` are one or two rings; ``topics`` stand beside them.
 
-    ``agreed`` stands beside or under them, ``room`` is the heading over the lines to write on, ``foot`` the last line.
-    ``day`` is when the newest measurement was, in words.
+    ``agreed`` stands beside or under them, with ``more`` below when there is more; ``room`` is the heading over the
+    lines to write on, ``foot`` the last line. ``day`` is when the newest measurement was, in words.
     """
 
     language: str
@@ -40,7 +40,8 @@ class TalkSheet:
     day: str
     charts: tuple[Chart, ...]
     topics: tuple[Section, ...]
-    agreed: Section
+    agreed: Section | None
+    more: str
     room: str
     foot: str
 
@@ -57,7 +58,7 @@ def loaded_sheet(content: dict[str, Any]) -> TalkSheet:
             **content,
             "charts": tuple(loaded(chart) for chart in content["charts"]),
             "topics": tuple(_section(section) for section in content["topics"]),
-            "agreed": _section(content["agreed"]),
+            "agreed": _section(content["agreed"]) if content["agreed"] else None,
         }
     )
 

@@ -75,10 +75,20 @@ def _draw_all(talk: TalkSheet, sheet: Sheet, scale: float, *, is_beside: bool) -
     beside = Column(left.start + left.width + GAP, whole.width - left.width - GAP)
     below_charts = _draw_charts(talk.charts, sheet, left, top, scale)
     below = top
-    for section in (*talk.topics, *([talk.agreed] if is_beside else [])):
+    for section in talk.topics:
         below = _draw_section(sheet, beside, below, section) + GAP
+    if is_beside:
+        below = _draw_agreed(talk, sheet, beside, below) + GAP
     below = max(below_charts, below - GAP)
-    return below if is_beside else _draw_section(sheet, whole, below + GAP, talk.agreed)
+    return below if is_beside else _draw_agreed(talk, sheet, whole, below + GAP)
+
+
+def _draw_agreed(talk: TalkSheet, sheet: Sheet, column: Column, top: float) -> float:
+    """The agreements, if there are any, and the word that there are more."""
+    if talk.agreed is None:
+        return top - GAP
+    below = _draw_section(sheet, column, top, talk.agreed)
+    return _write(sheet, column, below + 6, talk.more, DETAIL_SIZE, colour=ink.INK_SOFT) if talk.more else below
 
 
 def _draw_whose(talk: TalkSheet, sheet: Sheet, top: float) -> float:

@@ -1,11 +1,10 @@
-"""The looks: who of the staff saw somebody's answers, on which day and how, for the person and for Today."""
+"""The looks: who of the staff saw somebody's answers, on which day and how, for the person who asks."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
-from domain.ids import ParticipantId
 from domain.looks import LOOKS, Look
 from storage.tables import audit, staff
 
@@ -26,23 +25,9 @@ _AT = (
     .where(audit.c.participant_id == bindparam("participant_id"), audit.c.action.in_(sorted(LOOKS)))
     .order_by(audit.c.sequence.desc())
 )
-_LAST_SEEN = (
-    select(audit.c.participant_id, func.max(audit.c.done_at))
-    .where(
-        audit.c.staff_id == bindparam("staff_id"),
-        audit.c.action == Look.SAW.value,
-        audit.c.participant_id.is_not(None),
-    )
-    .group_by(audit.c.participant_id)
-)
 
 
 def at(connection: Connection, participant_id: str) -> tuple[Looked, ...]:
     """Every look at somebody's answers, newest first."""
     rows = connection.execute(_AT, {"participant_id": participant_id})
     return tuple(Looked(row[0], row[1], Look(row[2]), row[3]) for row in rows)
-
-
-def last_by(connection: Connection, staff_id: str) -> dict[ParticipantId, datetime]:
-    """When a member of staff last saw the page of each person; nobody is in it who was never seen."""
-    return {row[0]: row[1] for row in connection.execute(_LAST_SEEN, {"staff_id": staff_id})}

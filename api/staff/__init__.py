@@ -33,8 +33,8 @@ ROOMS = (
     *(consent, front, sign_in, proving, account, keys, staff_list, handing_over, today),
     *(people, people_cards, people_import, people_manage, agreements, person),
 )
-"""The rooms behind the sign-in; each module has ``add_routes(router, desk)``. A person comes last: the address of one takes
-any word that no room before it knows."""
+"""The rooms behind the sign-in; each module has ``add_routes(router, desk)``. A person comes last: the address of one
+takes any word that no room before it knows."""
 
 
 def staff_pages(desk: StaffDesk) -> APIRouter:

@@ -3,7 +3,7 @@
 Where nothing is shared the page is a quiet room that is the same to the byte, whatever the reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,8 +45,9 @@ class PersonRoom:
         )
 
     def quiet(self, request: Request, *, typed: str = "") -> Response:
-        """The quiet room: nothing of anybody in it but what the coach just typed, if anything."""
-        return self.desk.pages.show(request, "person_quiet.html", typed=typed)
+        """The quiet room: nothing of anybody in it but what the coach just typed, if anything; no name either."""
+        home = f"/people/{request.path_params['participant_id']}"
+        return self.desk.pages.show(request, "person_quiet.html", typed=typed, home=home)
 
     async def page(
         self,
@@ -81,7 +82,9 @@ class PersonRoom:
             strengths=[catalogue.say(f"group.{topic.group}") for topic in strong],
             sentences=change_sentences(words, catalogue, found),
             rows=score_rows(questionnaire, catalogue, moments),
-            group_name=lambda name: catalogue.say(f"group.{name}"),
+            heads=self.heads(request, moments),
+            group_name=self.group_name(request),
+            topic_options=self.topic_options(request, seen.newest.shared),
             today=self.today(request),
             new_id=new_id(),
             typed=typed,
@@ -103,6 +106,7 @@ class PersonRoom:
             group=group,
             title=catalogue.say(f"group.{group}"),
             moments=moments,
+            heads=self.heads(request, moments),
             form=form,
             then=[str(moment.stored.ordinal) for moment in moments[:-1]] or [ONLY_NOW],
             picture=await self._picture(group, moments, member, form),
@@ -113,6 +117,23 @@ class PersonRoom:
         """The day where the organisation is, as a form's field has it."""
         zone = ZoneInfo(request.state.organisation.time_zone)
         return self.desk.parts.now().astimezone(zone).date().isoformat()
+
+    def heads(self, request: Request, moments: Sequence[SharedMoment]) -> list[str]:
+        """The heads of a table's columns of moments, oldest first."""
+        words = self.desk.pages.words(request)
+        then = [words.say("person.then", {"date": words.short_date(moment.day)}) for moment in moments[:-1]]
+        return [*then, words.say("person.now", {"date": words.short_date(moments[-1].day)})]
+
+    def group_name(self, request: Request) -> Callable[[str], str]:
+        """What says a group's name in the language of who asks."""
+        catalogue = self.desk.parts.catalogues[request.state.member.language]
+        return lambda name: catalogue.say(f"group.{name}")
+
+    def topic_options(self, request: Request, shared: Sequence[str]) -> list[tuple[str, str]]:
+        """What an agreement can be about: nothing in particular, or a topic that is shared."""
+        name_of = self.group_name(request)
+        nothing = self.desk.pages.words(request).say("person.agreement_no_topic")
+        return [("", nothing), *((name, name_of(name)) for name in shared)]
 
     async def _picture(self, name: str, moments: Sequence[SharedMoment], member: StaffMember, form: Form) -> Picture:
         chart = chart_of(self.desk, name, moments, member.language)
@@ -136,7 +157,7 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
     async def chart(request: Request, member: Coach, participant_id: str, name: str, file_format: str) -> Response:
         if file_format not in MEDIA_TYPES:
             raise NothingOfYours
-        kind: FileFormat = file_format  # type: ignore[assignment]  # looked up in the line above
+        kind: FileFormat = file_format
         seen = await room.seen(member, participant_id, Look.DREW)
         chart = seen and chart_of(desk, name, seen.compared(_then(request)), member.language)
         if not chart:

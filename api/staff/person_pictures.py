@@ -1,7 +1,9 @@
 """The pictures of a person's page: the webs or bars of what is shared, inside the page, and beside it as a table."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup
 
@@ -9,21 +11,25 @@ from api.staff.desk import StaffDesk
 from api.staff.person_seen import SharedMoment
 from bot.webs import group_chart, ring_chart
 from domain.questionnaire import Ring
-from reports.chart import Chart, Form, can_be_web, data_table
+from reports.chart import Chart, Form, Paper, can_be_web, data_table
 from reports.studio import DrawingError
+
+PAPERS: Final[tuple[Paper, Paper]] = ("page", "phone")
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A chart in a page. ``drawing`` is None when it could not be drawn just now: then the table says it all.
+    """A chart in a page, drawn for a large screen and for a phone: the page's style shows the one that fits.
 
-    ``form`` is how it came out: bars come where a web says too little.
+    Both are None when it could not be drawn just now: then the table says it all. ``form`` is how it came out: bars
+    come where a web says too little.
     """
 
     name: str
     title: str
     form: Form
-    drawing: Markup | None
+    wide: Markup | None
+    narrow: Markup | None
     table: tuple[tuple[str, ...], ...]
 
 
@@ -46,11 +52,13 @@ def chart_of(desk: StaffDesk, name: str, moments: Sequence[SharedMoment], langua
 
 async def drawn(desk: StaffDesk, name: str, chart: Chart, form: Form) -> Picture:
     """The chart as it stands in a page."""
-    try:
-        svg = await desk.webs.draw(chart, form=form, file_format="svg")
-    except DrawingError:
-        drawing = None
-    else:
-        drawing = Markup(svg.decode())  # noqa: S704 - drawn by ourselves: its words are escaped in it
+    wide = narrow = None
+    with suppress(DrawingError):
+        wide, narrow = [await _inside(desk, chart, form, paper) for paper in PAPERS]
     shown: Form = form if can_be_web(chart) else "bars"
-    return Picture(name, chart.title, shown, drawing, tuple(tuple(row) for row in data_table(chart)))
+    return Picture(name, chart.title, shown, wide, narrow, tuple(tuple(row) for row in data_table(chart)))
+
+
+async def _inside(desk: StaffDesk, chart: Chart, form: Form, paper: Paper) -> Markup:
+    svg = await desk.webs.draw(chart, form=form, file_format="svg", paper=paper)
+    return Markup(svg.decode())  # noqa: S704 - drawn by ourselves: its words are escaped in it

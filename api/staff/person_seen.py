@@ -3,7 +3,7 @@
 Where nothing is shared there is nothing at all: no reason, no date, no number.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -119,6 +119,19 @@ def shares_now(
     every = measurements.of_participant(connection, participant.id)
     return questionnaire.in_order(
         {name for one in every for name in shared_groups(questionnaire, one, history, reader)}
+    )
+
+
+def sharing_among(
+    connection: Connection, questionnaire: Questionnaire, member: StaffMember, ids: Collection[str], now: datetime
+) -> frozenset[str]:
+    """Those of some own people who share anything of a finished measurement with this coach now."""
+    reader, wanted = Reader(member.id, now), sorted(ids)
+    histories = consents.histories(connection, wanted)
+    return frozenset(
+        participant_id
+        for participant_id, every in measurements.of_people(connection, wanted).items()
+        if any(shared_groups(questionnaire, one, histories.get(participant_id, ()), reader) for one in every)
     )
 
 
