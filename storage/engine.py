@@ -29,6 +29,13 @@ _POSTGRESQL_SETTINGS = (
     "SET idle_in_transaction_session_timeout = '30s'",
 )
 
+_POSTGRESQL_PATIENCE = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,  # Milliseconds: a server that is gone without a word holds no thread for minutes.
+}
+
 _READS = {"is_read_only": True, "postgresql_readonly": True}
 
 
@@ -80,7 +87,7 @@ def _postgresql(address: URL) -> Engine:
         max_overflow=2,
         pool_timeout=10,
         pool_use_lifo=True,
-        connect_args={"connect_timeout": 5, "application_name": "werkstem", "keepalives_idle": 30},
+        connect_args={"connect_timeout": 5, "application_name": "werkstem", **_POSTGRESQL_PATIENCE},
     )
 
     @event.listens_for(engine, "connect")

@@ -27,7 +27,9 @@ _NO_FILES: Upload = MappingProxyType({})
 class TelegramApi:
     """Calls methods of the Bot API. Made once; it opens its connections at the first call.
 
-    ``base`` is the address without ``/bot``. ``monotonic_seconds`` is the clock for how long refused chats wait.
+    A call ends within ``total_seconds``; within ``connect_seconds`` when it finds no connection free, and then nothing
+    was sent. ``base`` is the address without ``/bot``. ``monotonic_seconds`` is the clock for how long refused chats
+    wait.
     """
 
     def __init__(
@@ -36,11 +38,13 @@ class TelegramApi:
         base: str = PUBLIC_API,
         *,
         total_seconds: float = TOTAL_SECONDS,
+        connect_seconds: float = CONNECT_SECONDS,
         monotonic_seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.token = token
         self.base = base.rstrip("/")
         self._total_seconds = total_seconds
+        self._connect_seconds = connect_seconds
         self._session: aiohttp.ClientSession | None = None
         self._refused = _Refused(monotonic_seconds)
 
@@ -77,7 +81,7 @@ class TelegramApi:
     ) -> tuple[int, bytes]:
         """Status and body of one request: ``form`` where there is one, else ``payload`` as JSON. Raises SendError."""
         timeout = aiohttp.ClientTimeout(
-            total=self._total_seconds + waits_seconds, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS
+            total=self._total_seconds + waits_seconds, connect=self._connect_seconds, sock_connect=self._connect_seconds
         )
         fault: BaseException
         try:

@@ -12,6 +12,12 @@ from storage.errors import SchemaTooNew, SchemaTooOld
 from storage.store import Store
 from tests.api.whole_service import BASE, Whole, button, running, settings_of
 
+FIGURES = {
+    *("werkstem_turns_total", "werkstem_answers_total", "werkstem_sends_total", "werkstem_retries_total"),
+    *("werkstem_unshown_screens", "werkstem_held_screens", "werkstem_unshown_age_seconds", "werkstem_dead_letters"),
+    *("werkstem_planner_lag_seconds", "werkstem_bans_total", "werkstem_ban_seconds", "werkstem_updates_failed_total"),
+}
+
 
 @pytest.fixture
 async def whole(database_url: str) -> AsyncIterator[Whole]:
@@ -77,7 +83,10 @@ async def test_figures_count_and_name_nobody(whole: Whole) -> None:
     await whole.client.post(f"/c/{code}", data=form, headers={"Origin": BASE})
     figures = (await whole.client.get("/metrics")).text
     assert 'werkstem_turns_total{channel="web",outcome="changed"} 1' in figures
+    names = {line.split()[2] for line in figures.splitlines() if line.startswith("# TYPE werkstem_")}
+    assert names >= FIGURES
     assert "werkstem_unshown_screens 0" in figures
+    assert 'werkstem_bans_total{of="bot"} 0' in figures
     assert "CanaryName" not in figures
     assert code not in figures
     for line in figures.splitlines():

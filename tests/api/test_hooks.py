@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -14,6 +15,10 @@ from api.care import list_letters, replay
 from api.hooks import SECRET_HEADER, TELEGRAM_HOOK, telegram_hook
 from api.poison import NotTakenIn, Patience, bare
 from api.settings import Settings
+from bot.channels import SendError
+from bot.channels.telegram_updates import Received, parse
+from bot.inbound import Inbound
+from bot.setbacks import Attempt, Sends, Setbacks
 from storage import dead_letters, engine
 from storage.dead_letters import MOST_TRIES
 from storage.errors import StoreUnavailable
@@ -213,3 +218,29 @@ async def test_what_was_put_aside_can_be_taken_in_again_once_the_fault_is_mended
     assert await replay(settings, only=listed["id"]) == [{"id": listed["id"], "outcome": "taken"}]
     assert "Nederlands" not in [label for label, _ in person.screen.buttons], "the conversation went on"
     assert list_letters(settings).data == {"items": []}
+
+
+async def test_a_screen_that_could_not_be_shown_is_due_again_when_it_is_replayed(
+    whole: Whole, settings: Settings, api: TelegramStandIn
+) -> None:
+    invited = await whole.invite()
+    person = api.person(1001)
+    person.start(invited["invitation"]["code"])
+    service = whole.service
+    fault = SendError(cause="refused", our_fault=True)
+    taken = await service.turns.take(received(api.updates.pop()))
+    attempt = replace(Attempt.of(taken.due[0]), tries=MOST_TRIES)
+    await Setbacks(service.parts, Sends()).failed(attempt, fault)
+    (listed,) = list_letters(settings).data["items"]
+    outcomes = [await replay(settings, only=listed["id"]) for _ in range(2)]
+    await service.sweeper.sweep()
+
+    assert listed["cause"] == "unshown refused"
+    assert outcomes == [[{"id": listed["id"], "outcome": "due again"}], []]
+    assert "Nederlands" in [label for label, _ in person.screen.buttons]
+
+
+def received(update: dict[str, Any]) -> Inbound:
+    read = parse(update)
+    assert isinstance(read, Received)
+    return read.inbound

@@ -1,10 +1,12 @@
 """The planner: everybody once, by day, only who said yes is written to, and nobody keeps anybody else waiting."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from api.figures import Figures
 from api.planner import WAIT, Planner
@@ -197,3 +199,21 @@ async def test_what_was_put_aside_is_forgotten_after_a_week(place: Workplace) ->
     place.clock.pass_(timedelta(days=8).total_seconds())
     await planner_of(place).tick()
     assert await place.store.write(lambda c: dead_letters.forget(c, datetime.max.replace(tzinfo=UTC))) == 0
+
+
+async def test_what_becomes_due_waits_its_turn_and_comes_as_a_new_message(place: Workplace) -> None:
+    participant_id, _ = await done_once(place)
+    placed = json.dumps({"message_id": "7", "is_last": True})
+
+    def show(connection: Connection) -> None:
+        stored = conversations.of_participant(connection, participant_id)
+        assert stored is not None
+        conversations.mark_shown(connection, stored.id, number=stored.due, placed=placed, now=place.clock())
+
+    await place.store.write(show)
+    follow_up(place, participant_id)
+    await planner_of(place).tick()
+    stored = place.store.look(lambda c: conversations.of_participant(c, participant_id, lock=False))
+    assert stored is not None
+    assert (stored.is_bulk, stored.unconfirmed, stored.next_try_at) == (True, 0, place.clock())
+    assert json.loads(stored.placed or "") == {"message_id": "7", "is_last": False}, "an edit makes no sound"

@@ -239,6 +239,21 @@ async def test_a_chat_told_to_wait_says_how_long(room: Room) -> None:
     await room.telegram.show(ADDRESS, statement(), placed=None, picture=None)
 
 
+async def test_a_wait_that_another_process_was_told_holds_for_everything_but_fetching(room: Room) -> None:
+    room.telegram.wait(7)
+    asked = len(room.asked())
+    error = await refused(room, None)
+    await room.telegram.answer("1", "Ja")
+    assert (error.cause, error.retry_after_seconds, error.bot_wide) == ("slow-down", 7, False)
+    assert len(room.asked()) == asked, "nobody was asked"
+    batches = room.telegram.poll(waits_seconds=0)
+    room.person.type("hallo")
+    assert await anext(batches)
+    await batches.aclose()
+    room.clock[0] += 7
+    assert await room.telegram.show(ADDRESS, statement(), placed=None, picture=None)
+
+
 async def test_a_wrong_token_is_our_fault(room: Room) -> None:
     for token in ("700000001:another-token-entirely", "no-token"):
         wrong = Telegram(token, room.api.url)
