@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final
 
 from reports.chart import Axis, Chart, Moment, Point, load
 
-PAGES: Final = {"cards": "reports.cards", "talk_sheet": "reports.talk_sheet_drawing"}
+PAGES: Final = {"cards": "reports.cards_drawing", "talk_sheet": "reports.talk_sheet_drawing"}
 """The printed pages by name: each module's ``draw`` makes a PDF of its content. Loaded when first asked for."""
 
 READY = b"ready\n"

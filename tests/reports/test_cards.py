@@ -7,7 +7,8 @@ import pytest
 import segno
 
 from domain.questionnaire import LANGUAGES
-from reports.cards import A_PAGE, HEIGHT, QUIET_MODULES, WIDTH, Card, draw, print_cards
+from reports.cards import Card
+from reports.cards_drawing import A_PAGE, HEIGHT, QUIET_MODULES, WIDTH, draw, print_cards
 from reports.printed import RIGHT_TO_LEFT
 from storage.catalogue import Catalogues
 
