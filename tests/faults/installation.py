@@ -88,6 +88,12 @@ class Process:
         """Everything it said."""
         return self._log.read_text("utf-8", errors="replace")
 
+    async def figure(self, name: str) -> float:
+        """A figure of /metrics, over all its labels."""
+        async with aiohttp.ClientSession() as session, session.get(f"{self.url}/metrics") as response:
+            lines = (await response.text()).splitlines()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.partition(" ")[0].partition("{")[0] == name)
+
     def kill(self) -> None:
         """End it as a power cut does, with everything it started."""
         if self._process is not None:

@@ -47,7 +47,8 @@ class TelegramStandIn:
         """Requests that came while a 429 still held."""
         self.profile: dict[tuple[str, str], Any] = {}
         self._slow_down: dict[int | None, float] = {}
-        self._polls = 0
+        self._poll = asyncio.Event()
+        """Set when the poll that is under way must give way to a newer one."""
         self._changed = asyncio.Event()
         self._methods: dict[str, Callable[[dict[str, Any], dict[str, bytes]], Any]] = {
             "sendMessage": self.chats.send_message,
@@ -183,19 +184,18 @@ class TelegramStandIn:
         if self.inbox.webhook is not None:
             text = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
             raise RefusedError(409, f"Conflict: {text}")
-        if self._polls:
-            text = "terminated by other getUpdates request; make sure that only one bot instance is running"
-            raise RefusedError(409, f"Conflict: {text}")
         if "allowed_updates" in params:
             self.inbox.allowed = frozenset(params["allowed_updates"])
         limit = int(params.get("limit", 100))
         if not 1 <= limit <= 100:
             raise bad("limit must be between 1 and 100")
-        self._polls += 1
-        try:
-            return await self.inbox.fetch(params.get("offset"), limit, float(params.get("timeout", 0)))
-        finally:
-            self._polls -= 1
+        self._poll.set()  # The newest poll goes on; an older one is ended, whoever it is from (Client.cpp).
+        self._poll = mine = asyncio.Event()
+        updates = await self.inbox.fetch(params.get("offset"), limit, float(params.get("timeout", 0)), ended=mine)
+        if updates is None:
+            text = "terminated by other getUpdates request; make sure that only one bot instance is running"
+            raise RefusedError(409, f"Conflict: {text}")
+        return updates
 
     def _set_webhook(self, params: dict[str, Any], files: dict[str, bytes]) -> bool:
         rules.check_secret(params.get("secret_token", ""))

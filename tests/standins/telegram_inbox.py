@@ -86,16 +86,20 @@ class Inbox:
         self.dropped += [waiting.update_id for waiting in self.waiting if waiting.expires_at < now]
         self.waiting = [waiting for waiting in self.waiting if waiting.expires_at >= now]
 
-    async def fetch(self, offset: int | None, limit: int, timeout_seconds: float) -> list[dict[str, Any]]:
-        """getUpdates: everything from ``offset`` on; what is before it is forgotten."""
+    async def fetch(
+        self, offset: int | None, limit: int, timeout_seconds: float, *, ended: asyncio.Event
+    ) -> list[dict[str, Any]] | None:
+        """getUpdates: everything from ``offset`` on; what is before it is forgotten. None when it was ``ended``."""
         if offset is not None:
             self.waiting = [waiting for waiting in self.waiting if waiting.update_id >= offset]
         self._expire()
         if not self.waiting and timeout_seconds:
-            try:
-                await asyncio.wait_for(self._arrived.wait(), timeout_seconds)
-            except TimeoutError:
-                return []
+            awaited = [asyncio.ensure_future(event.wait()) for event in (self._arrived, ended)]
+            await asyncio.wait(awaited, timeout=timeout_seconds, return_when=asyncio.FIRST_COMPLETED)
+            for future in awaited:
+                future.cancel()
+            if ended.is_set():
+                return None
         return [waiting.update for waiting in self.waiting[:limit]]
 
     # Webhook ----------------------------------------------------------------------------------------------------------

@@ -240,10 +240,17 @@ async def test_a_tap_lives_150_seconds_and_a_text_a_day(room: Room) -> None:
 async def test_a_long_poll_ends_when_something_happens(room: Room) -> None:
     polling = asyncio.create_task(numbers(room, timeout=30))
     await room.say()
-    second = await room.refusal("getUpdates")
-    assert "terminated by other getUpdates" in second
     number = room.person.type("4")
     assert await polling == [number]
+
+
+async def test_of_two_pollers_the_older_is_told_to_end(room: Room) -> None:
+    older = asyncio.create_task(room.refusal("getUpdates", timeout=30))
+    await room.say()
+    newer = asyncio.create_task(numbers(room, timeout=30))
+    assert "terminated by other getUpdates" in await older
+    number = room.person.type("4")
+    assert await newer == [number]
 
 
 async def test_kinds_that_were_not_asked_for_do_not_come(room: Room) -> None:
