@@ -147,7 +147,7 @@ class WebChat:
         if state == "used" and await self._due(request) is not None:
             return RedirectResponse("/chat", 303)
         key, status = _CODE_PAGES[state]
-        return self._in_all(request, key, status, asks_code=state == "unknown", **_shown(code, state))
+        return self._in_all(request, key, status, asks_code=True, **_shown(code, state))
 
     # The chat -------------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,8 @@ from api.web_words import (
     direction_of,
     groups,
     has_menu,
+    held,
+    is_point,
     is_stressed,
     runs,
     statements_left,
@@ -50,7 +52,7 @@ def bubbles(sayings: Sequence[Saying], *, is_asking: bool) -> list[list[Saying]]
     """The texts by bubble: a list's points with what they belong to, and all in one above a statement."""
     together: list[list[Saying]] = []
     for saying in sayings:
-        if together and (is_asking or saying.text.startswith("•")):
+        if together and (is_asking or is_point(saying.text)):
             together[-1].append(saying)
         else:
             together.append([saying])
@@ -74,6 +76,7 @@ def _environment() -> Environment:
         caption=caption,
         direction=direction,
         direction_of=direction_of,
+        held=held,
         is_stressed=is_stressed,
         picture_name=picture_name,
         runs=runs,

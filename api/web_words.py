@@ -43,6 +43,11 @@ ICONS: Mapping[str, str] = {
     "🐦": "bird",
     "⚽": "ball",
     "🔑": "key",
+    "👁": "show",
+    "🤝": "agreed",
+    "🌙": "evening",
+    "🌅": "morning",
+    "📅": "day",
 }
 """The symbols that texts use as icons, and the name of our own stroke for each (templates/icons.html)."""
 
@@ -94,6 +99,12 @@ def runs(text: str) -> list[Run]:
     return pieces
 
 
+def held(text: str, *, is_after_symbol: bool) -> str:
+    """Plain words, held together where a line would break badly: after a drawn symbol, and before a dot between."""
+    text = text.replace(" ·", "\u00a0·")
+    return f"\u00a0{text[1:]}" if is_after_symbol and text.startswith(" ") else text
+
+
 @dataclass(frozen=True, slots=True)
 class Caption:
     """A button's words: ``mark`` is the symbol in front with its space ("" when there is none), ``word`` the rest.
@@ -115,6 +126,11 @@ def caption(text: str) -> Caption:
         return Caption(text[: len(text) - len(word)], word, ICONS.get(found[1]), FACES.get(found[1]))
     emoji = _EMOJI_FIRST.match(text)
     return Caption(emoji[0], text[emoji.end() :]) if emoji else Caption("", text)
+
+
+def is_point(text: str) -> bool:
+    """Whether a text is one point of a list: it begins with a dot, or is one line with a yes or a no in it."""
+    return text.startswith("•") or ("\n" not in text and ("✅" in text or "❌" in text))
 
 
 def direction(text: str) -> str:

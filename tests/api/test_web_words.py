@@ -1,21 +1,48 @@
 """How texts are taken apart for a page, and that nothing of them is lost."""
 
+from unicodedata import category
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.web_words import Tongues, best_first, caption, direction, groups, runs
+from api.web_words import FACES, ICONS, Tongues, best_first, caption, direction, groups, held, is_point, runs
 from bot.conversation.screen import Label, Role
 from domain.questionnaire import LANGUAGES
 from storage.catalogue import Catalogues
+from storage.catalogue_files import read_catalogues
+from storage.wording import LOCALES
 
 CATALOGUES = Catalogues.load()
+TEXTS_BY_KEY = read_catalogues(LOCALES)
 TEXTS = st.text(st.one_of(st.sampled_from("😞🙁😐🙂😀↩⏸➕🔒✅❌▶🐟\ufe0f ab,.<>"), st.characters()))
 
 
 @given(TEXTS)
 def test_the_pieces_of_a_text_are_the_text_to_the_letter(text: str) -> None:
     assert "".join(run.text for run in runs(text)) == text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_symbol_that_a_text_begins_with_is_drawn_by_us(language: str) -> None:
+    first = {form[:1] for forms in TEXTS_BY_KEY[language].values() for form in forms}
+    assert {symbol for symbol in first if symbol and category(symbol) == "So"} <= {*FACES, *ICONS}
+    assert "🔒" in first
+
+
+def test_a_symbol_and_its_word_stay_on_one_line() -> None:
+    (before, symbol, after) = runs("Mee: ✅ ja · nee")
+    assert (before.text, symbol.icon) == ("Mee: ", "yes")
+    assert held(after.text, is_after_symbol=True) == "\u00a0ja\u00a0· nee"
+    assert held(" ja", is_after_symbol=False) == " ja"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("• Geld", True), ("Meedoen: ✅ ja", True), ("Tik ✅ of ❌.\nOf typ ja.", False), ("Geld", False)],
+)
+def test_points_of_a_list_stand_together(text: str, *, is_one: bool) -> None:
+    assert is_point(text) is is_one
 
 
 @given(TEXTS)
@@ -29,7 +56,8 @@ def test_mark_and_word_of_a_label_are_the_label_to_the_letter(text: str) -> None
     [
         ("↩ Terug", "↩ ", "Terug", "back"),
         ("☀️ zon", "☀️ ", "zon", "sun"),
-        ("🌙 Vanavond", "🌙 ", "Vanavond", None),
+        ("🌙 Vanavond", "🌙 ", "Vanavond", "evening"),
+        ("🐫 Vanavond", "🐫 ", "Vanavond", None),
         ("Verder", "", "Verder", None),
         ("10 weken", "", "10 weken", None),
     ],
