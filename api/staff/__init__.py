@@ -47,6 +47,6 @@ def staff_pages(desk: StaffDesk) -> APIRouter:
         door.add_doors(doors, desk)
     for room in ROOMS:
         room.add_routes(router, desk)
-    router.include_router(doors)
+    router.routes.extend(doors.routes)
     desk.pages.know_rooms(frozenset(route.path for route in router.routes if isinstance(route, APIRoute)))
     return router

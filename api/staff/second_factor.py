@@ -67,7 +67,7 @@ def look(totp_secret: str, typed: str, now: datetime) -> Looked:
 
 def address_of(totp_secret: str, email: str) -> str:
     """The address that an app takes in, from a picture or a press."""
-    label = quote(f"{ISSUER}:{email}")
+    label = f"{ISSUER}:{quote(email)}"
     return f"otpauth://totp/{label}?secret={totp_secret}&issuer={ISSUER}"
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from api.staff import second_factor
+from api.staff.browser import language_of
 from api.staff.desk import StaffDesk
 from api.staff.entering import Entered, as_entered, enter
 from api.staff.factors import sealed_totp_secret
@@ -110,9 +111,12 @@ class SettingUp:
             totp_secret=sealed_totp_secret(self.desk, ticket["totp_secret"], now),
             totp_step=looked.step,
         )
+        # Whoever reads this page in a language will read the next ones in it too.
+        staff.set_language(connection, member.id, language_of(request, self.desk.cookies))
         codes = recovery_codes.renew(connection, member, key=self.desk.parts.key, now=now)
         audit.record(connection, member, "staff.set_up", at=now)
-        return enter(connection, self.desk, request, member, now=now), codes
+        as_set_up = staff.get(connection, member.organisation_id, member.id) or member
+        return enter(connection, self.desk, request, as_set_up, now=now), codes
 
     async def _whose(self, secret: str) -> StaffMember | None:
         key, now = self.desk.parts.key, self.desk.parts.now()

@@ -9,6 +9,7 @@ from api.staff import staff_pages
 from api.staff.browser import Cookies, proof_of
 from api.staff.desk import StaffDesk
 from api.staff.pages import Pages
+from api.staff.passwords import Passwords
 from api.staff.sealing import Sealer
 from api.static_files import OwnFiles
 from domain.ids import OrganisationId, StaffId
@@ -23,12 +24,26 @@ TEXTS = StaffTexts.load()
 BASE = "https://werkstem.example"
 
 
+class CountedPasswords(Passwords):
+    """Passwords that count how often one was compared."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.compared = 0
+
+    async def is_right(self, kept: str | None, password: str) -> bool:
+        """As Passwords says."""
+        self.compared += 1
+        return await super().is_right(kept, password)
+
+
 class StaffHouse(House):
     """Everybody of House, in front of the staff pages. Who: coach, owner, colleague, foreign coach, foreign owner."""
 
     def __init__(self, store: Store, *, is_secure: bool = True, is_demo: bool = False) -> None:
         super().__init__(store)
         self.cookies = Cookies(is_secure=is_secure)
+        self.passwords = CountedPasswords()
         self.desk = StaffDesk(
             parts=self.place.parts,
             webs=self.webs,
@@ -40,6 +55,7 @@ class StaffHouse(House):
             pages=Pages(TEXTS, self.cookies),
             sealer=Sealer(KEY),
             is_demo=is_demo,
+            passwords=self.passwords,
         )
         self.staff_router = staff_pages(self.desk)
         self.app.include_router(self.staff_router)

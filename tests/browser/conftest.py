@@ -4,9 +4,10 @@ import asyncio
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import pytest
 import uvicorn
@@ -28,6 +29,8 @@ FLAGS = (
     "--disable-sync",
 )
 CATALOGUES = Catalogues.load()
+
+T = TypeVar("T")
 
 
 def chromium() -> str:
@@ -64,14 +67,24 @@ class Site:
         return f"{self.address}/c/{code}"
 
 
+@dataclass(frozen=True)
+class Listening:
+    """An application behind a real socket; its event loop runs in a thread of its own."""
+
+    address: str
+    loop: asyncio.AbstractEventLoop
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """Something asynchronous, done on that loop: a test with a browser has none to spare."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
+
+
 @contextmanager
-def serving(turns: FakeTurns) -> Iterator[Site]:
-    """The web chat of these turns, served from a thread of its own."""
-    app = FastAPI()
-    app.include_router(web_chat(turns, CATALOGUES, secure_cookies=False))
-    app.mount("/static", OwnFiles())
+def listening(app: FastAPI) -> Iterator[Listening]:
+    """An application on loopback, served from a thread of its own."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     is_up = threading.Event()
+    loop = asyncio.new_event_loop()
 
     async def run() -> None:
         server.config.load()
@@ -81,15 +94,29 @@ def serving(turns: FakeTurns) -> Iterator[Site]:
         await server.main_loop()
         await server.shutdown()
 
-    thread = threading.Thread(target=asyncio.run, args=(run(),))
+    def begin() -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(run())
+
+    thread = threading.Thread(target=begin)
     thread.start()
     assert is_up.wait(20)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Site(turns, f"http://127.0.0.1:{port}")
+        yield Listening(f"http://127.0.0.1:{port}", loop)
     finally:
         server.should_exit = True
         thread.join()
+
+
+@contextmanager
+def serving(turns: FakeTurns) -> Iterator[Site]:
+    """The web chat of these turns."""
+    app = FastAPI()
+    app.include_router(web_chat(turns, CATALOGUES, secure_cookies=False))
+    app.mount("/static", OwnFiles())
+    with listening(app) as here:
+        yield Site(turns, here.address)
 
 
 @pytest.fixture

@@ -1,49 +1,20 @@
 """The web chat in a real browser: for a screen reader, a keyboard, a small phone, a shared phone, and an attacker."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from domain.questionnaire import LANGUAGES
 from storage.catalogue import Catalogues
 from tests.api.fake_turns import WALK, FakeTurns
 from tests.browser.conftest import Site, serving
+from tests.browser.windows import barriers, window
 
 pytestmark = pytest.mark.xdist_group("browser")
 CATALOGUES = Catalogues.load()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OWN_NAMES = {language: CATALOGUES[language].say("language.own_name") for language in LANGUAGES}
 FIRST_STATEMENT = next(at for at, stage in enumerate(WALK) if stage.startswith("statement"))
-
-
-@contextmanager
-def window(
-    browser: Browser,
-    *,
-    width: int = 360,
-    height: int = 740,
-    scheme: Literal["light", "dark"] = "light",
-    has_script: bool = True,
-) -> Iterator[Page]:
-    """A page in a window of its own. Whatever the browser complains about fails the test."""
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,
-        reduced_motion="reduce",
-        java_script_enabled=has_script,
-    )
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
-    page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
-    yield page
-    context.close()
-    assert faults == []
 
 
 def come_in(page: Page, site: Site, language: str) -> None:
@@ -70,13 +41,6 @@ def walk_to(page: Page, site: Site, language: str, stage: str) -> None:
     come_in(page, site, language)
     for _ in range(WALK.index(stage)):
         press_first(page)
-
-
-def barriers(page: Page) -> list[dict[str, Any]]:
-    """What axe finds that somebody cannot use."""
-    options = {"runOnly": {"type": "tag", "values": RULES}}
-    found: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
-    return [{"rule": one["id"], "where": [node["target"] for node in one["nodes"]]} for one in found]
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("nl", "light"), ("ar", "dark")])
