@@ -25,7 +25,7 @@ class Fields:
     """A form's fields in their order. Every text is as it was typed, with plain line ends and without NUL."""
 
     pairs: tuple[tuple[str, str], ...] = ()
-    files: Mapping[str, UploadFile] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     def text(self, name: str, *, most: int = 10_000) -> str:
         """The last field of that name without blanks around it; "" when there is none, cut after ``most``."""
@@ -39,10 +39,9 @@ class Fields:
         """Whether there is a field of that name: a box that was ticked, a button that was pressed."""
         return any(key == name for key, _ in self.pairs)
 
-    def file(self, name: str) -> UploadFile | None:
-        """The file of that name; None when none was chosen."""
-        found = self.files.get(name)
-        return found if found and found.filename else None
+    def file(self, name: str) -> bytes | None:
+        """What is in the file of that name; None when none was chosen."""
+        return self.files.get(name)
 
     def without(self, *names: str) -> tuple[tuple[str, str], ...]:
         """All fields but these: what is carried on when somebody has to sign in first."""
@@ -121,5 +120,9 @@ async def _multipart(request: Request, body: bytes) -> Fields:
         form = await Request(request.scope, replay).form(max_files=4, max_fields=MOST_FIELDS)
     except MultiPartException:
         return Fields()
-    pairs = tuple((name, _plain(value)) for name, value in form.multi_items() if isinstance(value, str))
-    return Fields(pairs, {name: value for name, value in form.multi_items() if isinstance(value, UploadFile)})
+    try:
+        pairs = tuple((name, _plain(value)) for name, value in form.multi_items() if isinstance(value, str))
+        files = [(name, value) for name, value in form.multi_items() if isinstance(value, UploadFile)]
+        return Fields(pairs, {name: await file.read() for name, file in files if file.filename})
+    finally:
+        await form.close()

@@ -64,7 +64,7 @@ def _add_sending(router: APIRouter, desk: StaffDesk) -> None:
         file = form.file("list")
         if file is None:
             return _refused(desk, request, "people.file_none")
-        table = await people_file.read(await file.read())
+        table = await people_file.read(file)
         if isinstance(table, Refused):
             return _refused(desk, request, f"people.file_{table.cause.value}")
         roster = await _read(desk, member, table)
