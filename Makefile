@@ -30,7 +30,8 @@ demo: setup ## Run the service with a filled, invented organisation and print th
 	@$(BIN)/werkstem demo --port $(PORT) --data $(DATA)
 
 test: setup browser ## Set everything up and run all tests (PostgreSQL and a real browser included)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/faults
+	@$(BIN)/python -m pytest tests/faults # After the others: they measure, and want the machine for themselves.
 
 check: setup lint arrows types test ## What CI runs: lint, arrows, types, catalogues, all tests
 
@@ -47,7 +48,7 @@ types: setup
 bench: setup ## Measure: CPU per answer beside two plain bots, start-up, memory, charts
 	@$(BIN)/python -m bench
 
-faults: setup ## The long fault runs (kill -9, outages, replicas)
+faults: setup ## The long fault runs: kill -9, outages, restarts, replicas; prints figures
 	@$(BIN)/python -m pytest tests/faults --long -s
 
 lock: setup ## Renew the locked requirements

@@ -4,7 +4,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -16,6 +15,7 @@ import structlog
 from storage import engine, schema
 from storage.store import Store
 from storage.tables import metadata
+from tests.afterwards import afterwards
 
 _POSTGRESQL_SETTINGS = "fsync = off\nfull_page_writes = off\nshared_buffers = 32MB\nmax_connections = 60\n"
 """The tests' server need not survive a power cut; everything else is as it comes."""
@@ -26,13 +26,11 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type 
 """
 
 
-_ENDS_WITH_ITS_RUN = """
-read -r _
+_STOP_AND_REMOVE = """
 server=$(head -n 1 "$1/data/postmaster.pid")
 test -n "$server" && kill -QUIT "$server" && while kill -0 "$server"; do sleep 0.1; done
 rm -rf "$1"
 """
-"""Waits for the end of its input, which comes when the run ends, however it ends: a killed one cleans nothing up."""
 
 
 @dataclass
@@ -80,26 +78,11 @@ def logs_of_its_own() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-@contextmanager
-def _folder_for_this_run() -> Iterator[Path]:
-    """A folder for a server; both are gone when this process ends, however it ends."""
-    folder = Path(tempfile.mkdtemp(prefix="werkstem-pg-"))
-    keeper = subprocess.Popen(
-        ["/bin/sh", "-c", _ENDS_WITH_ITS_RUN, "sh", str(folder)],
-        stdin=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C ends the run, and the run's end ends this.
-    )
-    try:
-        yield folder
-    finally:
-        keeper.communicate()
-
-
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
     """A real PostgreSQL server on a socket, started for this session and removed after it."""
-    with _folder_for_this_run() as folder:
+    folder = Path(tempfile.mkdtemp(prefix="werkstem-pg-"))
+    with afterwards(_STOP_AND_REMOVE, str(folder)):
         with pytest.MonkeyPatch.context() as environment:
             # It wants a folder for its lock as soon as it is imported, and warns when nobody gave one.
             environment.setenv("XDG_RUNTIME_DIR", str(folder))

@@ -20,8 +20,8 @@ from tests.faults.exchange import Call, Verdict, Wait, buttons_of, question_of
 from tests.faults.wave import make_due, settled
 
 _SLOWEST_REPLY_SECONDS = 1.5
-_OTHER_TESTS_FACTOR = 2
-"""The quick runs share the machine with other tests, whose load is not what is measured."""
+_UNEVEN_SECONDS = 0.1
+"""What the 99th of a hundred waits may differ by from run to run."""
 
 _UNDER_WAY_SECONDS = 0.25
 """What was on its way when the refusal came is not held against us."""
@@ -107,7 +107,7 @@ async def test_a_storm_of_429_is_obeyed_and_whoever_talks_gets_replies(town: Tow
     assert found.is_even, found
     assert set(again) == {1}
     assert limit.inside == 0
-    assert p95 <= _SLOWEST_REPLY_SECONDS * town.size(_OTHER_TESTS_FACTOR, 1)
+    assert p95 <= _SLOWEST_REPLY_SECONDS
 
 
 @pytest.mark.quick_on("postgresql")
@@ -147,7 +147,7 @@ async def test_updates_that_can_never_be_taken_in_keep_nobody_else_waiting(town:
     assert found.is_even, found
     assert kept == len(poisoned)
     assert refused == len(poisoned) * (MOST_TRIES - 1)
-    assert beside <= 1.2 * max(before, after) + 0.25 * town.size(_OTHER_TESTS_FACTOR, 1)
+    assert beside <= 1.2 * max(before, after) + _UNEVEN_SECONDS
 
 
 async def _answered(people: list[Person]) -> float:
