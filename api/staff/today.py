@@ -75,7 +75,7 @@ def _agenda(connection: Connection, desk: StaffDesk, member: StaffMember, zone: 
     due = agenda.follow_ups(*whose, since=since, until=tomorrow, most=MOST + 1)
     coming = agenda.follow_ups(*whose, since=tomorrow, until=until, most=MOST + 1)
     cards = agenda.cards(*whose, now=now, most=MOST + 1)
-    ids = {row.participant_id for row in (*shared, *due, *coming)}
+    ids = {row.participant_id for row in shared} | {row.participant_id for row in (*due, *coming)}
     sharing = sharing_among(connection, desk.parts.catalogues.questionnaire, member, ids, now)
     lists = {"shared": shared, "due": due, "coming": coming, "cards": cards}
     return Agenda(

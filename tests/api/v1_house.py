@@ -1,7 +1,8 @@
 """Two invented organisations with their staff, and the JSON API in front of a real store, for the tests of api/v1."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 from fastapi import FastAPI
@@ -11,7 +12,7 @@ from bot.conversation.conversation import load
 from bot.inbound import Due, Reply
 from bot.webs import Webs
 from domain.ids import OrganisationId, StaffId
-from reports.studio import Studio
+from reports.studio import EASEL, Studio
 from storage import conversations, staff
 from storage.secrets import new_id
 from storage.staff import Role, StaffMember
@@ -26,13 +27,14 @@ class House:
     store: Store
     clock: Clock = field(default_factory=Clock)
     shown: list[Due] = field(default_factory=list)
+    easel: ClassVar[Sequence[str]] = EASEL
 
     def __post_init__(self) -> None:
         self.place = Workplace(self.store, self.clock)
         self.elsewhere = Workplace(self.store, self.clock)
         self.owner_id = self.hire(Role.OWNER)
         self.colleague_id = self.hire(Role.COACH)
-        self.studio = Studio()
+        self.studio = Studio(command=self.easel)
         self.tokens = {
             "coach": self.token(self.place.organisation_id, self.place.coach_id),
             "owner": self.token(self.place.organisation_id, self.owner_id),

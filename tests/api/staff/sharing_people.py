@@ -1,5 +1,6 @@
 """Invented people who answered and shared, put into the store as the conversation would have left them."""
 
+import sys
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -20,6 +21,23 @@ QUESTIONNAIRE = CATALOGUES.questionnaire
 GROUPS = QUESTIONNAIRE.default_modules()
 BACK = timedelta(days=180)
 """How long before now the first of two measurements was finished."""
+
+
+SCRIBE = """
+import json, sys
+out = sys.stdout.buffer
+out.write(b"ready\\n"); out.flush()
+for line in sys.stdin.buffer:
+    wish = json.loads(line)
+    drawn = b"%PDF" if "page" in wish else b"<svg role='img' aria-label='web'></svg>"
+    out.write(json.dumps({"size": len(drawn)}).encode() + b"\\n" + drawn); out.flush()
+"""
+
+
+class QuickHouse(StaffHouse):
+    """A house whose pictures are empty: the child that draws keeps the easel's contract and needs no time to start."""
+
+    easel = (sys.executable, "-I", "-S", "-c", SCRIBE)
 
 
 def add_person(
