@@ -104,14 +104,14 @@ def opened(desk: StaffDesk) -> type[APIRoute]:
             handle = super().get_route_handler()
 
             async def visit(request: Request) -> Response:
-                request.state.secret = desk.cookies.visitor(request)
+                visitor = request.state.secret = desk.cookies.visitor(request)
                 if request.method not in SAFE:
                     request.state.form = await forms.read(request, forms.MOST_BYTES)
-                    if not _is_ours(request, request.state.secret):
+                    if not _is_ours(request, visitor):
                         response: Response = desk.pages.show(request, "refused.html", status=403, why="refused.form")
                         return response
                 response = await handle(request)
-                desk.cookies.keep_visitor(response, request.state.secret)
+                desk.cookies.keep_visitor(response, visitor)  # Whoever came in has another secret by now.
                 return response
 
             async def guard(request: Request) -> Response:

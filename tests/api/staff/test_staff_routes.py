@@ -58,6 +58,8 @@ ROWS = {
     "GET /consent": Row(OWNER, own=200),
     "GET /consent/register.{kind}": Row(OWNER, own=200),
     "GET /consent/texts": Row(OWNER, own=200),
+    "GET /try": Row(STAFF, own=200),
+    "POST /try": Row(STAFF, own=422),
     "GET /today": Row(COACH, own=200),
     "POST /today/cards/{participant_id}": Row(COACH, PERSON),
     "GET /people": Row(COACH, own=200),
