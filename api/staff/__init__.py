@@ -22,6 +22,7 @@ from api.staff import (
     sign_in,
     staff_list,
     today,
+    trial,
 )
 from api.staff.access import guarded, opened
 from api.staff.desk import StaffDesk
@@ -31,7 +32,7 @@ DOORS = (sign_in, setup, demo_door)
 
 ROOMS = (
     *(consent, front, sign_in, proving, account, keys, staff_list, handing_over, today),
-    *(people, people_cards, people_import, people_manage, agreements, person),
+    *(people, people_cards, people_import, people_manage, trial, agreements, person),
 )
 """The rooms behind the sign-in; each module has ``add_routes(router, desk)``. A person comes last: the address of one
 takes any word that no room before it knows."""
