@@ -75,6 +75,11 @@
     submit(form, event.submitter);
   });
 
+  /* What closing means opens below; it must not open out of sight. */
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches("details.close[open]")) event.target.scrollIntoView({ block: "nearest" });
+  }, true);
+
   /* 1 to 5 choose a face while the question has the focus, and nowhere else (WCAG 2.1.4). */
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !event.target.closest(".turn")) return;
