@@ -10,7 +10,7 @@ from api.installation import prepared_store
 from api.logs import configure, where
 from api.said import CannotDo, Said
 from api.settings import Settings
-from storage import conversations, dead_letters, schema, understanding
+from storage import conversations, dead_letters, restored, schema, understanding
 from storage import engine as engines
 from storage.dead_letters import DeadLetter
 from storage.errors import StoreUnavailable
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 
 def upgrade(settings: Settings) -> Said:
-    """Bring the database to what this version expects. Raises SchemaError when it cannot."""
+    """Bring the database to what this version expects; people who were erased and came back with an older backup are
+    erased again. Raises SchemaError when it cannot."""
     engine = engines.create(settings.database)
     try:
         before = schema.state(engine)
@@ -34,7 +35,21 @@ def upgrade(settings: Settings) -> Said:
         engine.dispose()
     is_done = before is not schema.State.CURRENT
     text = f"The database is at {schema.newest()} now." if is_done else "The database was up to date already."
-    return Said({"revision": schema.newest(), "was": before.value}, text)
+    erased = asyncio.run(_erase_again(settings))
+    if erased:
+        text += f" {erased} who had been erased came back with an older backup, and were erased again."
+    return Said({"revision": schema.newest(), "was": before.value, "erased_again": erased}, text)
+
+
+async def _erase_again(settings: Settings) -> int:
+    store = prepared_store(settings)
+    try:
+        erased = await store.write(lambda connection: restored.erase_again(connection, settings.key))
+        if erased:
+            await store.compact()
+        return erased
+    finally:
+        store.close()
 
 
 # What could not be taken in -----------------------------------------------------------------------------------------

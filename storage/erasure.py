@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, case, delete, select, update
 
 from storage.invitations import place_of
-from storage.secrets import new_code
+from storage.secrets import keyed_hash, new_code
 from storage.tables import (
     agreements,
     answers,
@@ -130,8 +130,14 @@ def erase(
         rule(connection, participant_id)
     receipt = code or new_code()
     values = {"code": receipt, "organisation_id": organisation_id, "erased_at": now, "erased_by": erased_by.value}
+    values["person_hash"] = hash_of(key, participant_id)
     connection.execute(_ADD_RECEIPT[connection.dialect.name], values)
     return receipt
+
+
+def hash_of(key: bytes, participant_id: str) -> str:
+    """Who was erased, for whoever has the key and meets that id again in an older backup."""
+    return keyed_hash(key, "erased", participant_id)
 
 
 def _erase_traces(connection: Connection, participant_id: str, key: bytes) -> None:

@@ -422,7 +422,13 @@ seen = Table(
 )
 
 erasures = Table(
-    "erasures", metadata, Column("code", Text, primary_key=True), _organisation(), _at("erased_at"), _text("erased_by")
+    "erasures",
+    metadata,
+    Column("code", Text, primary_key=True),
+    _organisation(),
+    _at("erased_at"),
+    _text("erased_by"),
+    _maybe("person_hash"),
 )
 
 leases = Table(

@@ -216,9 +216,9 @@ def set_revision(url: str, revision: str) -> None:
 
 
 def test_upgrade_says_what_it_did(run: Run, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run("db", "upgrade", "--json").data == {"revision": schema.newest(), "was": "current"}
+    assert run("db", "upgrade", "--json").data == {"revision": schema.newest(), "was": "current", "erased_again": 0}
     monkeypatch.setenv("WERKSTEM_DATABASE_URL", f"sqlite:///{tmp_path / 'new.sqlite'}")
-    assert run("db", "upgrade", "--json").data == {"revision": schema.newest(), "was": "empty"}
+    assert run("db", "upgrade", "--json").data == {"revision": schema.newest(), "was": "empty", "erased_again": 0}
 
 
 @pytest.mark.parametrize("arguments", [("serve", "--port", "0"), ("token", "create", "--email", "a@b.example")])

@@ -165,9 +165,12 @@ def test_everybody_else_stays_untouched(store: Store, house: House, full: Person
     assert sum(map(len, before.values())) == 5
 
 
-def test_the_receipt_is_kept_and_says_only_that_it_was_done(store: Store, house: House, full: Person) -> None:
+def test_the_receipt_is_kept_and_says_whose_it_is_to_nobody_without_the_key(
+    store: Store, house: House, full: Person
+) -> None:
     code = _erase(store, house, full)
-    assert store.look(_dump)["erasures"] == [(code, house.organisation, NOW, "participant")]
+    whose = erasure.hash_of(KEY, full.id)
+    assert store.look(_dump)["erasures"] == [(code, house.organisation, NOW, "participant", whose)]
 
 
 def test_erasing_twice_under_one_code_is_erasing_once(store: Store, house: House, full: Person) -> None:
