@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 SWEEP_SECONDS = 1.0
 SWEEP_MOST = 50
-PORTION_SECONDS = 0.2
-"""How long a portion of bulk is for."""
+BULK_LOOK_SECONDS = 0.5
+"""How often to look for bulk while there is none."""
 
 STOP_SECONDS = 4.0
 NAME_SECONDS = 2.0
@@ -152,7 +152,7 @@ class Service:
 
     async def _send_portions(self) -> float:
         """Send what is no reply, as much as there is pace for."""
-        return PORTION_SECONDS if await self.sweeper.send_portions() else SWEEP_SECONDS
+        return self.sweeper.portion_seconds if await self.sweeper.send_portions() else BULK_LOOK_SECONDS
 
     async def _count_replies(self) -> float:
         """Tell those who send bulk how many replies went out here."""

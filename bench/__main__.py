@@ -1,37 +1,23 @@
-"""`make bench`: rounds of both reference bots and ours in turn; prints the medians and keeps them in figures.json."""
+"""`make bench`: everything that is measured, or what is named; prints it and keeps it in figures.json."""
 
 import argparse
 import asyncio
 import json
 import os
 import platform
-import shutil
-import statistics
-import sys
-from dataclasses import asdict
+import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import uvloop
 
-from bench import rounds
+from bench import compare, growth, replicas, rounds, steps, talk, wave
 
 HERE = Path(__file__).parent
-OURS = "werkstem"
-ROWS = {
-    "cpu_ms_per_answer": "CPU per answer, ms",
-    "latency_ms_median": "tap to next screen, median ms",
-    "latency_ms_p95": "tap to next screen, 95 % within ms",
-    "answers_per_second": "answers per second",
-    "calls_per_answer": "Bot API calls per answer",
-    "ready_seconds": "start to ready, s",
-    "memory_mb": "memory, MB",
-    "memory_with_charts_mb": "memory with charts, MB",
-    "chart_first_ms": "first SVG chart, ms",
-    "chart_warm_ms": "warm SVG chart, ms",
-    "health_check_while_drawing_ms": "slowest health check while drawing, ms",
-}
-
-Medians = dict[str, dict[str, float | None]]
+LIVE: Mapping[str, ModuleType] = {"talk": talk, "growth": growth, "replicas": replicas, "wave": wave, "steps": steps}
+"""What is measured with people of ours only, by its name."""
 
 
 def machine() -> dict[str, str | int | float]:
@@ -46,88 +32,44 @@ def machine() -> dict[str, str | int | float]:
     }
 
 
-def one_round(bot: str, folder: Path, load: rounds.Load) -> rounds.Figures:
-    """One round of one bot in an empty folder."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+def measured(what: str, options: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
+    """One measurement: its figures, and the same to read."""
+    if what == "compare":
+        found = compare.measure(options)
+        return found, compare.lines(found)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(rounds.werkstem(folder, load) if bot == OURS else rounds.reference(bot, folder, load))
-
-
-def medians(found: dict[str, list[rounds.Figures]]) -> Medians:
-    """The median of every figure over the rounds of each bot; None where a bot has no such figure."""
-    result: Medians = {}
-    for bot, figures in found.items():
-        columns = {name: [getattr(figure, name) for figure in figures] for name in ROWS}
-        result[bot] = {name: None if None in values else statistics.median(values) for name, values in columns.items()}
-    return result
-
-
-def ratios(found: dict[str, list[rounds.Figures]]) -> dict[str, float]:
-    """CPU per answer of ours by that of each reference bot, the median of the rounds; empty when ours was not run.
-
-    Both of one round ran within a minute: a machine that grows busier changes both and not their ratio.
-    """
-    if OURS not in found:
-        return {}
-    return {
-        bot: statistics.median(
-            own.cpu_ms_per_answer / other.cpu_ms_per_answer for own, other in zip(found[OURS], figures, strict=True)
-        )
-        for bot, figures in found.items()
-        if bot != OURS
-    }
-
-
-def table(middle: Medians) -> str:
-    """The medians, a line per figure and a column per bot."""
-    lines = [" " * 40 + "".join(f"{bot:>12}" for bot in middle)]
-    for name, words in ROWS.items():
-        values = [figures[name] for figures in middle.values()]
-        if any(value is not None for value in values):
-            lines.append(f"{words:40}" + "".join(f"{'–' if value is None else f'{value:.2f}':>12}" for value in values))
-    return "\n".join(lines)
+        found = runner.run(LIVE[what].measure(options.folder / what, is_short=options.short))
+    return found, LIVE[what].lines(found)
 
 
 def main() -> None:
-    """Reads the options, runs the rounds in alternating order, prints and keeps the figures."""
+    """Reads the options, measures, prints, and keeps the figures beside those of other measurements."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--people", type=int, default=20)
-    parser.add_argument("--warm-up", type=int, default=16)
-    parser.add_argument("--answers", type=int, default=60, help="answers of each person while measuring")
-    parser.add_argument("--only", nargs="+", choices=(*rounds.REFERENCES, OURS), default=(*rounds.REFERENCES, OURS))
+    parser.add_argument("what", nargs="*", help=f"of compare {' '.join(LIVE)}; everything when nothing is named")
+    parser.add_argument("--short", action="store_true", help="a quick look: few people, small sizes")
     parser.add_argument("--folder", type=Path, default=HERE.parent / "build" / "bench", help="on a real disk")
     parser.add_argument("--out", type=Path, default=HERE / "figures.json")
+    comparing = parser.add_argument_group("compare")
+    comparing.add_argument("--rounds", type=int, default=3)
+    comparing.add_argument("--people", type=int, default=20)
+    comparing.add_argument("--warm-up", type=int, default=16)
+    comparing.add_argument("--answers", type=int, default=60, help="answers of each person while measuring")
+    bots = (*rounds.REFERENCES, compare.OURS)
+    comparing.add_argument("--only", nargs="+", choices=bots, default=bots)
     options = parser.parse_args()
-    load = rounds.Load(people=options.people, warm_up=options.warm_up, answers=options.answers)
+    if unknown := set(options.what) - {"compare", *LIVE}:
+        parser.error(f"there is no {', '.join(sorted(unknown))}")
 
     here = machine()
-    found: dict[str, list[rounds.Figures]] = {bot: [] for bot in options.only}
-    for number in range(options.rounds):
-        turn = number % len(options.only)
-        for bot in (*options.only[turn:], *options.only[:turn]):
-            figures = one_round(bot, options.folder / bot, load)
-            found[bot].append(figures)
-            print(f"round {number + 1} {bot}: {figures.cpu_ms_per_answer:.2f} ms CPU per answer", file=sys.stderr)
-
-    middle = medians(found)
     print(f"{here['cores']} cores, {here['processor']}, Python {here['python']}, {here['system']}")
-    print(
-        f"load before the first round {here['load_before']:.1f}: on a busy machine every figure but the ratio misleads"
-    )
-    print(f"{load.people} people at once, {load.answers} answers each, medians of {options.rounds} rounds\n")
-    print(table(middle))
-    for bot, ratio in ratios(found).items():
-        print(f"\nCPU per answer, ours by {bot}: {ratio:.2f}")
-    kept = {
-        "machine": here,
-        "load": asdict(load),
-        "medians": middle,
-        "cpu_ours_by": ratios(found),
-        "rounds": {bot: [asdict(figure) for figure in figures] for bot, figures in found.items()},
-    }
-    options.out.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    print(f"load before {here['load_before']:.1f}: on a busy machine every figure but the ratios misleads")
+    kept = json.loads(options.out.read_text("utf-8")) if options.out.exists() else {}
+    for what in options.what or ("compare", *LIVE):
+        here["load_before"] = os.getloadavg()[0]
+        found, lines = measured(what, options)
+        print("\n" + "\n".join(lines), flush=True)
+        kept[what] = {"on": time.strftime("%Y-%m-%d"), "is_short": options.short, "machine": dict(here), **found}
+        options.out.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

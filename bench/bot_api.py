@@ -18,6 +18,9 @@ BOT = {"id": 4242, "is_bot": True, "first_name": "Bench", "username": "werkstem_
 _TAG = re.compile(r"<[^>]*>")
 _ISOLATES = str.maketrans("", "", "\u2066\u2067\u2068\u2069\u200e\u200f")
 
+_MESSAGES = {"sendmessage", "sendphoto", "senddocument", "editmessagetext", "editmessagemedia"}
+_TOO_MANY = b'{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":{"retry_after":1}}'
+
 Fields = dict[str, Any]
 
 
@@ -52,10 +55,33 @@ class Chat:
         return message
 
 
-class BotApi:
-    """The methods of the Bot API that a bot like ours calls."""
+class Limit:
+    """So many messages a second, and as many at once after a pause; beyond that a message is refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, per_second: float) -> None:
+        self.per_second = per_second
+        self.refused = 0
+        self._left = per_second
+        self._at = time.perf_counter()
+
+    def allows(self) -> bool:
+        """Whether one more message may go now; counts it."""
+        now = time.perf_counter()
+        self._left = min(self.per_second, self._left + (now - self._at) * self.per_second)
+        self._at = now
+        if self._left < 1:
+            self.refused += 1
+            return False
+        self._left -= 1
+        return True
+
+
+class BotApi:
+    """The methods of the Bot API that a bot like ours calls. ``limit``: how many messages it takes, without end when
+    there is none."""
+
+    def __init__(self, limit: Limit | None = None) -> None:
+        self.limit = limit
         self.chats: dict[int, Chat] = {}
         self.webhook_url: str | None = None
         self.webhook_secret = ""
@@ -83,6 +109,8 @@ class BotApi:
         name = path.rpartition("/")[2].partition("?")[0].lower()
         self.calls[name] = self.calls.get(name, 0) + 1
         method = self._methods.get(name)
+        if self.limit is not None and name in _MESSAGES and not self.limit.allows():
+            return 429, _TOO_MANY
         try:
             result = method(_fields(content_type, body)) if method else True
         except RefusedError as refused:

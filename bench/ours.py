@@ -8,8 +8,10 @@ import secrets
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
@@ -37,22 +39,54 @@ class ChartTimes:
 
 
 class Werkstem:
-    """One installation on SQLite in a folder of its own, on loopback."""
+    """One installation in a folder of its own, on loopback; on SQLite there, or on another database.
 
-    def __init__(self, folder: Path, *, api_base: str, port: int) -> None:
+    ``without``: a step of bench.without that is left out. ``settings`` are variables of the environment.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        api_base: str,
+        port: int,
+        database_url: str = "",
+        without: str = "",
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.address = f"http://127.0.0.1:{port}"
         self.command = [_COMMAND, "serve", "--host", "127.0.0.1", "--port", str(port)]
         self.environment = {
             "DATA": str(folder),
-            "WERKSTEM_DATABASE_URL": f"sqlite:///{folder / 'werkstem.sqlite'}",
+            "WERKSTEM_DATABASE_URL": database_url or f"sqlite:///{folder / 'werkstem.sqlite'}",
             "WERKSTEM_SECRET_KEY": secrets.token_hex(32),
             "WERKSTEM_PUBLIC_URL": self.address,
             "WERKSTEM_TELEGRAM_TOKEN": f"4242:{secrets.token_urlsafe(26)}",
             "WERKSTEM_TELEGRAM_API_BASE": api_base,
             "WERKSTEM_TELEGRAM_MODE": "webhook",
             "WERKSTEM_READING_MS": "0",
+            **settings,
         }
+        if without:
+            self.command = [sys.executable, "-m", "bench.without", without, *self.command[1:]]
         self._coach_token = ""
+
+    @property
+    def database_url(self) -> str:
+        """Where everything is kept."""
+        return self.environment["WERKSTEM_DATABASE_URL"]
+
+    def moved(self, *, api_base: str, port: int) -> None:
+        """The same installation at another port, with another Bot API."""
+        self.address = f"http://127.0.0.1:{port}"
+        self.command[-1] = str(port)
+        self.environment |= {"WERKSTEM_PUBLIC_URL": self.address, "WERKSTEM_TELEGRAM_API_BASE": api_base}
+
+    def beside(self, port: int) -> tuple[list[str], dict[str, str]]:
+        """The command and environment of one more process of this installation, on another port."""
+        address = f"http://127.0.0.1:{port}"
+        command = [str(port) if part == self.command[-1] else part for part in self.command]
+        return command, self.environment | {"WERKSTEM_PUBLIC_URL": address}
 
     def found(self) -> None:
         """Makes the organisation and its coach on the command line."""

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -86,16 +87,21 @@ class Tap:
 
 
 class Person:
-    """Somebody with a phone. ``start`` is the text that opens the chat, with the invitation code when there is one."""
+    """Somebody with a phone. ``start`` is the text that opens the chat, with the invitation code when there is one.
 
-    def __init__(self, api: BotApi, number: int, *, language: str, start: str) -> None:
+    ``hooks``: where what they do is brought, in turn; where the bot asked for it, when there is none.
+    """
+
+    def __init__(self, api: BotApi, number: int, *, language: str, start: str, hooks: Sequence[str] = ()) -> None:
         assert api.webhook_url is not None
         self.language = language
         self.answered = 0
         self.answered_sensitive = 0
         self._start = start
         self._number = number
-        self._webhook = Webhook(api.webhook_url, api.webhook_secret)
+        webhooks = [Webhook(url, api.webhook_secret) for url in hooks or (api.webhook_url,)]
+        self._webhooks = itertools.cycle(webhooks[number % len(webhooks) :] + webhooks[: number % len(webhooks)])
+        self._open = webhooks
         self._chat: Chat = api.chat(510_000_000 + number, f"Person {number}")
         self._user = {
             "id": self._chat.chat_id,
@@ -124,6 +130,11 @@ class Person:
         while self.answered < until:
             taps.append(await self.tap())
         return taps
+
+    async def to_a_statement(self) -> None:
+        """Goes on until a statement is asked."""
+        while self._statement() is None:
+            await self.tap()
 
     async def finish(self) -> None:
         """Answers and goes on until nothing is asked any more. Raises RuntimeError when that never comes."""
@@ -156,7 +167,8 @@ class Person:
 
     def close(self) -> None:
         """Puts the phone away."""
-        self._webhook.close()
+        for webhook in self._open:
+            webhook.close()
 
     def _has_faces(self) -> bool:
         first = self.buttons()[:5]
@@ -187,7 +199,7 @@ class Person:
     async def _deliver(self, update: dict[str, Any]) -> float:
         shown = self._chat.next_shown()
         begun_at = time.perf_counter()
-        await self._webhook.post({"update_id": next(_update_ids), **update})
+        await next(self._webhooks).post({"update_id": next(_update_ids), **update})
         try:
             await asyncio.wait_for(shown, PATIENCE_SECONDS)
         except TimeoutError:

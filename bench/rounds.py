@@ -17,7 +17,9 @@ from bench.people import Person
 from bench.service import Service
 
 START_PATIENCE_SECONDS = 60
-REFERENCES = ("aiogram", "ptb")
+REFERENCES = ("aiogram", "ptb", "bare")
+"""Two plain bots, and the floor: no framework at all."""
+
 _FINISHERS = 3
 """How many people of ours go on to the end, so that there are charts to draw."""
 
@@ -52,11 +54,11 @@ async def reference(kind: str, folder: Path, load: Load) -> Figures:
     """A round of one of the two plain bots."""
     api = bot_api.BotApi()
     server, api_base = await bot_api.serve(api)
-    port, database = _free_port(), folder / "answers.sqlite"
+    port, database = free_port(), folder / "answers.sqlite"
     command = [sys.executable, "-m", f"bench.reference_{kind}", "--port", str(port), "--api-base", api_base]
     command += ["--token", f"4242:{secrets.token_urlsafe(26)}", "--secret", secrets.token_urlsafe(24)]
     with Service([*command, "--database", str(database)], log=folder / "log") as service:
-        ready_seconds = await _ready(service, port, api, path=None)
+        ready_seconds = await ready(service, port, api, path=None)
         crowd = [Person(api, number, language="nl", start="/start") for number in range(load.people)]
         figures = await _answered(service, api, crowd, load, ready_seconds)
         _put_away(crowd)
@@ -71,11 +73,11 @@ async def werkstem(folder: Path, load: Load) -> Figures:
     """A round of ours; afterwards a few people finish, and their charts are drawn."""
     api = bot_api.BotApi()
     server, api_base = await bot_api.serve(api)
-    port = _free_port()
+    port = free_port()
     service_under_test = ours.Werkstem(folder, api_base=api_base, port=port)
     service_under_test.found()
     with Service(service_under_test.command, log=folder / "log", environment=service_under_test.environment) as service:
-        ready_seconds = await _ready(service, port, api, path="/readyz")
+        ready_seconds = await ready(service, port, api, path="/readyz")
         guests = await service_under_test.invite(load.people)
         crowd = [Person(api, number, language=guest.language, start=guest.start) for number, guest in enumerate(guests)]
         figures = await _answered(service, api, crowd, load, ready_seconds)
@@ -122,7 +124,7 @@ async def _answered(
     )
 
 
-async def _ready(service: Service, port: int, api: bot_api.BotApi, *, path: str | None) -> float:
+async def ready(service: Service, port: int, api: bot_api.BotApi, *, path: str | None) -> float:
     """Seconds from the start until the service listens, says it is ready, and has set its webhook."""
     while time.perf_counter() - service.started_at < START_PATIENCE_SECONDS:
         service.check_running()
@@ -151,7 +153,8 @@ def _put_away(crowd: Sequence[Person]) -> None:
         person.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on loopback that nobody uses just now."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

@@ -57,11 +57,11 @@ class Service:
 
     def cpu_seconds(self) -> float:
         """User and system time so far, of the process and everything it started."""
-        return sum(process.ticks for process in self._family()) / _TICKS_PER_SECOND
+        return cpu_seconds_of(self._process.pid)
 
     def resident_megabytes(self) -> float:
         """Resident memory of the process and everything it started; pages they share count for each of them."""
-        return sum(process.pages for process in self._family()) * _PAGE_BYTES / 1e6
+        return sum(process.pages for process in _family(self._process.pid)) * _PAGE_BYTES / 1e6
 
     def stop(self) -> None:
         """Asks the process to end, and ends it after 15 seconds when it does not."""
@@ -73,13 +73,19 @@ class Service:
             self._process.kill()
             self._process.wait()
 
-    def _family(self) -> list[_Process]:
-        everyone = {
-            int(entry.name): process
-            for entry in Path("/proc").iterdir()
-            if entry.name.isdigit() and (process := _read(entry.name))
-        }
-        family = {self._process.pid}
-        while more := {pid for pid, process in everyone.items() if process.parent in family} - family:
-            family |= more
-        return [everyone[pid] for pid in family if pid in everyone]
+
+def cpu_seconds_of(pid: int) -> float:
+    """User and system time so far, of a process and everything it started."""
+    return sum(process.ticks for process in _family(pid)) / _TICKS_PER_SECOND
+
+
+def _family(pid: int) -> list[_Process]:
+    everyone = {
+        int(entry.name): process
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and (process := _read(entry.name))
+    }
+    family = {pid}
+    while more := {child for child, process in everyone.items() if process.parent in family} - family:
+        family |= more
+    return [everyone[member] for member in family if member in everyone]

@@ -23,6 +23,8 @@ TERMS = Terms(lease_seconds=60.0, hold_seconds=HOLD.total_seconds())
 BULK_AT_ONCE = 32
 """Half of a channel's connections: a provider that has become slow leaves the others to the replies."""
 
+LONGEST_PORTION_SECONDS = 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -42,6 +44,9 @@ class Sweeper:
         self._delivery = delivery
         self._paces = paces
         self._under_way = 0
+        fastest = max((pace.per_second for pace in paces.values()), default=1.0)
+        self.portion_seconds = min(LONGEST_PORTION_SECONDS, BULK_AT_ONCE / 2 / fastest)
+        """How long a portion is for: so short that the fastest pace fits into what may be under way at once."""
 
     async def sweep(self, *, most: int = 50) -> int:
         """Show replies that stayed due and unshown: after a crash, a refusal or a restart. How many were claimed."""
