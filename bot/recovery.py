@@ -17,8 +17,9 @@ from bot.conversation.events import WasAway
 from bot.turns import Turns
 from domain.consent import may_write_to
 from domain.schedule import Hours
-from storage import consents, heartbeat
-from storage.heartbeat import Waiting
+from storage import consents, interrupted, moments
+from storage.interrupted import Waiting
+from storage.moments import Moment
 
 BEAT_SECONDS = 10.0
 GAP = timedelta(seconds=120)
@@ -53,12 +54,12 @@ class Recovery:
         The beat comes last: what a crash leaves undone is found again, and who was offered it already is left alone.
         """
         store, now = self._turns.parts.store, self._turns.parts.now()
-        last = await store.read(heartbeat.last)
+        last = await store.read(lambda connection: moments.last(connection, Moment.RECEIVED))
         offered = 0
         if last is not None and now - last > GAP and self._may_have_been_away():
             offered = await self._offer_all(last)
             log.warning("was_away", seconds=round((now - last).total_seconds()), count=offered)
-        await store.write(lambda connection: heartbeat.beat(connection, self._turns.parts.now()))
+        await store.write(lambda connection: moments.put(connection, Moment.RECEIVED, self._turns.parts.now()))
         self._beaten_at = self._monotonic()
         return offered
 
@@ -77,7 +78,7 @@ class Recovery:
 
     def _offer_some(self, connection: Connection, last: datetime, after: str) -> tuple[int, str]:
         """How many of the next few were offered their question again, and where to go on; "" after the last."""
-        waiting = heartbeat.waiting(
+        waiting = interrupted.waiting(
             connection,
             channels=sorted(PUSHING),
             since=last - RECENT,

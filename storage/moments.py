@@ -9,10 +9,11 @@ from storage import settings
 
 
 class Moment(StrEnum):
-    """What was done: a planner looked for what is due, or a process tried whether it can write."""
+    """What was done: a planner looked for what is due, a process tried whether it can write, or it could receive."""
 
     PLANNED = "planned-at"
     WRITTEN = "written-at"
+    RECEIVED = "received-at"
 
 
 def last(connection: Connection, moment: Moment) -> datetime | None:

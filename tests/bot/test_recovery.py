@@ -8,7 +8,8 @@ import pytest
 from bot.channels import Placed
 from bot.conversation.conversation import load
 from bot.recovery import GAP, Recovery
-from storage import chats, conversations, heartbeat
+from storage import chats, conversations, moments
+from storage.moments import Moment
 from storage.store import Store
 from tests.bot.people import Person, Workplace
 
@@ -166,4 +167,4 @@ async def test_more_people_than_one_portion_holds_are_all_offered_it_once(
 
 async def test_a_beat_is_kept(place: Workplace) -> None:
     await Recovery(place.turns).beat()
-    assert place.store.look(heartbeat.last) == place.clock()
+    assert place.store.look(lambda c: moments.last(c, Moment.RECEIVED)) == place.clock()

@@ -1,4 +1,4 @@
-"""When this installation could last receive, and whose open question may have swallowed presses since."""
+"""Whose open question may have swallowed presses while nobody could receive."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,11 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from domain.ids import ConversationId, ParticipantId
-from storage import settings
 from storage.conversations import Kind
 from storage.tables import chats, conversations, organisations
-
-_NAME = "received-at"
 
 _WAITING = (
     select(conversations.c.id, conversations.c.participant_id, organisations.c.time_zone)
@@ -39,17 +36,6 @@ class Waiting:
     conversation_id: ConversationId
     participant_id: ParticipantId
     time_zone: str
-
-
-def last(connection: Connection) -> datetime | None:
-    """When it could last receive; None when it never could."""
-    kept = settings.get(connection, _NAME)
-    return datetime.fromisoformat(kept) if kept else None
-
-
-def beat(connection: Connection, now: datetime) -> None:
-    """It can receive now."""
-    settings.put(connection, _NAME, now.isoformat())
 
 
 def waiting(
