@@ -38,6 +38,14 @@ def window(
 
 def barriers(page: Page) -> list[dict[str, Any]]:
     """What axe finds that somebody cannot use."""
-    options = {"runOnly": {"type": "tag", "values": RULES}}
-    found: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
+    return _found(page, {"type": "tag", "values": RULES})
+
+
+def too_pale(page: Page) -> list[dict[str, Any]]:
+    """What axe finds that stands out too little: all that a theme can break, and much quicker to look for."""
+    return _found(page, {"type": "rule", "values": ["color-contrast"]})
+
+
+def _found(page: Page, only: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = Axe().run(page, options={"runOnly": only}).response["violations"]
     return [{"rule": one["id"], "where": [node["target"] for node in one["nodes"]]} for one in found]
