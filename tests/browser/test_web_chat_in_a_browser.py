@@ -126,15 +126,17 @@ def test_a_small_phone_never_scrolls_sideways_and_every_target_is_large_enough(
 
 
 def assert_five_answers_in_sight(page: Page) -> None:
-    """The five answers stand whole above the tools, without scrolling, and are large enough for a thumb."""
-    tools = page.locator(".tools").bounding_box()
+    """The five answers stand whole in the window and above the tools, and are large enough for a thumb."""
+    tools, window_size = page.locator(".tools").bounding_box(), page.viewport_size
     faces = [face.bounding_box() for face in page.locator(".faces button").all()]
     assert tools is not None
+    assert window_size is not None
+    assert page.evaluate("window.scrollY") == 0
     assert len(faces) == 5
     for box in faces:
         assert box is not None
         assert box["height"] >= 56
-        assert box["y"] + box["height"] <= tools["y"]
+        assert box["y"] + box["height"] <= min(tools["y"], window_size["height"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -153,6 +155,24 @@ def test_the_five_answers_are_in_sight_under_the_longest_statement_and_under_the
         assert_five_answers_in_sight(page)
         sizes = page.locator("main *").evaluate_all("all => all.map(one => parseFloat(getComputedStyle(one).fontSize))")
         assert statement.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") == max(sizes)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_five_answers_are_in_sight_under_the_longest_words_before_a_statement(
+    browser: Browser, site: Site, language: str
+) -> None:
+    words = CATALOGUES[language]
+    with window(browser) as page:
+        walk_to(page, site, language, "statement-0")
+        page.evaluate("document.fonts.ready")
+        for keys in (
+            ("pin.saved", "practice.intro", "practice.faces", "question.stem"),
+            ("practice.false_no", "practice.done", "question.period", "question.stem"),
+            ("distress.not_read", "question.stem"),
+        ):
+            before = "\n".join(words.say(key) for key in keys)
+            page.locator(".ask .said").evaluate("(place, text) => { place.innerText = text; }", before)
+            assert_five_answers_in_sight(page)
 
 
 def test_the_five_faces_have_one_colour_and_five_different_mouths(browser: Browser, site: Site) -> None:
