@@ -1,16 +1,18 @@
 """The setting of a conversation, from what is stored around it."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
 
 from bot.conversation.conversation import Conversation, Stage, load
-from bot.conversation.setting import Agreed, Setting
+from bot.conversation.setting import Agreed, Looked, Made, Setting
 from bot.parts import Parts
 from domain.consent import Decision, Purpose
 from domain.errors import UnreadableConversation
-from storage import answers, consents
+from domain.questionnaire import LANGUAGES
+from storage import agreements, answers, consents, looks
 from storage.conversations import StoredConversation
 from storage.secrets import keyed_hash
 
@@ -47,6 +49,7 @@ def setting_of(parts: Parts, stored: StoredConversation) -> Setting:
         shown_at=stored.shown_at,
         typed=parts.typed,
         now=parts.now(),
+        languages=stored.languages or LANGUAGES,
     )
 
 
@@ -58,11 +61,33 @@ def for_screen(
         return replace(setting, answers_kept=answers.count_of(connection, stored.participant_id))
     if conversation.stage is Stage.AGREED:
         return replace(setting, agreed=_agreed(connection, stored))
+    if conversation.stage in (Stage.MORE, Stage.AGREEMENTS):
+        return replace(setting, made=_made(connection, stored))
+    if conversation.stage is Stage.LOOKS:
+        return replace(setting, looks=_looks(connection, stored))
     if conversation.stage is Stage.ELSEWHERE:
         code = elsewhere_code(parts, stored, conversation.elsewhere)
         telegram = parts.telegram_link(code) if stored.channel != "telegram" else None
         return replace(setting, elsewhere_url=telegram or parts.link(code))
     return setting
+
+
+def _made(connection: Connection, stored: StoredConversation) -> tuple[Made, ...]:
+    """What the person agreed, with whichever coach."""
+    return tuple(
+        Made(one.coach, one.is_coach_boss, one.words)
+        for one in agreements.of_participant(connection, stored.participant_id)
+    )
+
+
+def _looks(connection: Connection, stored: StoredConversation) -> tuple[Looked, ...]:
+    """Who looked, newest first; the same look of the same coach is told once a day."""
+    zone = ZoneInfo(stored.time_zone)
+    every = (
+        Looked(one.name, one.is_coach_boss, one.look, one.looked_at.astimezone(zone).date())
+        for one in looks.at(connection, stored.participant_id)
+    )
+    return tuple(dict.fromkeys(every))
 
 
 def elsewhere_code(parts: Parts, stored: StoredConversation, number: int) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.around import with_names
 from domain.answers import Answer
-from storage import answers, chats, consents, conversations, measurements, participants
+from storage import agreements, answers, chats, consents, conversations, looks, measurements, participants
 from storage.catalogue import Catalogue, Catalogues
 from storage.conversations import StoredConversation
 from storage.participants import Participant
@@ -27,6 +27,8 @@ def my_data(connection: Connection, catalogues: Catalogues, organisation_id: str
         "chats": _chats(connection, participant_id),
         "choices": _choices(connection, participant_id, stored),
         "measurements": _measurements(connection, participant_id, catalogues[participant.language]),
+        "agreements": _agreements(connection, participant_id, catalogues[participant.language]),
+        "looks_at_my_answers": _looks(connection, participant_id),
     }
     return json.dumps(data, ensure_ascii=False, indent=2).encode()
 
@@ -81,6 +83,27 @@ def _measurements(connection: Connection, participant_id: str, own: Catalogue) -
             ],
         }
         for measurement in measurements.of_participant(connection, participant_id)
+    ]
+
+
+def _agreements(connection: Connection, participant_id: str, own: Catalogue) -> list[dict[str, Any]]:
+    return [
+        {
+            "with": made.coach,
+            "on": made.words.agreed_on.isoformat(),
+            "about": own.say(f"group.{made.words.topic}") if made.words.topic else None,
+            "text": made.words.text,
+            "done": made.words.is_done,
+        }
+        for made in agreements.of_participant(connection, participant_id)
+    ]
+
+
+def _looks(connection: Connection, participant_id: str) -> list[dict[str, Any]]:
+    """Every look at the answers that staff took, the newest first."""
+    return [
+        {"who": looked.name, "how": looked.look, "at": looked.looked_at.isoformat()}
+        for looked in looks.at(connection, participant_id)
     ]
 
 

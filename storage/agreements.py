@@ -37,9 +37,11 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An agreement as the participant reads it: with the name of the coach with whom it was made."""
+    """An agreement as the participant reads it, with the coach with whom it was made, who may also decide about the
+    person's work."""
 
     coach: str
+    is_coach_boss: bool
     words: Words
 
 
@@ -52,7 +54,14 @@ _OF_TWO = (
     .order_by(agreements.c.is_done, *_NEWEST_FIRST)
 )
 _OF_PARTICIPANT = (
-    select(staff.c.name, agreements.c.text, agreements.c.agreed_on, agreements.c.topic, agreements.c.is_done)
+    select(
+        staff.c.name,
+        staff.c.is_also_boss,
+        agreements.c.text,
+        agreements.c.agreed_on,
+        agreements.c.topic,
+        agreements.c.is_done,
+    )
     .join(staff, staff.c.id == agreements.c.coach_id)
     .where(agreements.c.participant_id == bindparam("participant_id"))
     .order_by(agreements.c.is_done, *_NEWEST_FIRST)
@@ -74,7 +83,7 @@ def of_two(connection: Connection, participant_id: str, coach_id: str) -> tuple[
 def of_participant(connection: Connection, participant_id: str) -> tuple[Made, ...]:
     """Everything a participant agreed, with whichever coach, in the same order."""
     rows = connection.execute(_OF_PARTICIPANT, {"participant_id": participant_id})
-    return tuple(Made(row[0], Words(*row[1:])) for row in rows)
+    return tuple(Made(row[0], row[1], Words(*row[2:])) for row in rows)
 
 
 def count_of(connection: Connection, participant_id: str) -> int:

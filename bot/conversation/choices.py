@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.conversation import consents, pin, share_list, sharing
+from bot.conversation import consents, pin, share_list, sharing, together
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.facts import ElsewhereAsked, SameOrderChosen
 from bot.conversation.screen import Button, Role, Say, Screen
@@ -84,6 +84,7 @@ def _buttons(conversation: Conversation, decided: list[Purpose], shared: tuple[s
         *pin.give_button(conversation),
         *([button(conversation, "agreed", "button.see_text")] if decided else []),
         *([button(conversation, "data", "button.my_data")] if decided else []),
+        *together.looks_button(conversation),
         *([button(conversation, "elsewhere", "button.elsewhere", Role.MENU)] if conversation.has(Purpose.KEEP) else []),
         button(conversation, "delete", "button.delete_all", Role.MENU),
     )
@@ -101,6 +102,8 @@ def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | No
         return Turn(conversation.now_at(Stage.AGREED, now=moment.now))
     if action == "pin" and pin.may_be_given(conversation):
         return Turn(pin.ask_over(conversation, moment.now))
+    if action == "looks":
+        return together.open_looks(conversation, moment)
     if action == "share" and sharing.may_change(conversation):
         return share_list.share_again(conversation, moment)
     if action == "elsewhere" and conversation.has(Purpose.KEEP):

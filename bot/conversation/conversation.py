@@ -51,6 +51,8 @@ class Stage(StrEnum):
     MORE = "more"
     CHOICES = "choices"
     AGREED = "agreed"
+    AGREEMENTS = "agreements"
+    LOOKS = "looks"
     HELP = "help"
     DATA = "data"
     ELSEWHERE = "elsewhere"

@@ -1,6 +1,6 @@
 """➕ More, and what it opens: help, my data, going on somewhere else."""
 
-from bot.conversation import pin
+from bot.conversation import pin, together
 from bot.conversation.conversation import Conversation, Stage
 from bot.conversation.screen import Button, Role, Say, Screen
 from bot.conversation.setting import Setting
@@ -10,7 +10,7 @@ ELSEWHERE_MINUTES = 10
 """How long the link to another chat lives (the design, section 2)."""
 
 
-def _draw_more(conversation: Conversation, _setting: Setting) -> Screen:
+def _draw_more(conversation: Conversation, setting: Setting) -> Screen:
     web = [_menu(conversation, "web", "button.my_web")] if conversation.measured else []
     return Screen(
         lines=(*conversation.notes, Say("more.intro")),
@@ -18,6 +18,7 @@ def _draw_more(conversation: Conversation, _setting: Setting) -> Screen:
             go_on(conversation),
             *web,
             *pin.give_button(conversation),
+            *together.agreements_button(conversation, setting),
             _menu(conversation, "choices", "button.choices"),
             button(conversation, "data", "button.my_data"),
             _menu(conversation, "language", "button.language"),
@@ -35,6 +36,8 @@ def _menu(conversation: Conversation, action: str, label: str) -> Button:
 def _press_more(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
     if action == "pin" and pin.may_be_given(conversation):
         return Turn(pin.ask_over(conversation, moment.now))
+    if action == "agreements":
+        return together.open_agreements(conversation, moment)
     return _press_close(conversation, action, moment)
 
 

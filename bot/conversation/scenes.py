@@ -15,6 +15,7 @@ from bot.conversation import (
     share_list,
     statements,
     talk_list,
+    together,
     welcome,
 )
 from bot.conversation.conversation import Conversation, Stage
@@ -32,6 +33,7 @@ SCENES: dict[Stage, Scene] = {
     **share_list.SCENES,
     **choices.SCENES,
     **menu.SCENES,
+    **together.SCENES,
     **leaving.SCENES,
     **between.SCENES,
     **reissue.SCENES,

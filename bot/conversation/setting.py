@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from domain.agreements import Words
 from domain.answers import Answer
-from domain.questionnaire import Questionnaire
+from domain.looks import Look
+from domain.questionnaire import LANGUAGES, Questionnaire
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,33 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """One agreement, and the coach with whom it was made."""
+
+    coach: str
+    is_coach_boss: bool
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One look at the answers: who it was, how, and on which day."""
+
+    name: str
+    is_coach_boss: bool
+    look: Look
+    looked_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """The people and facts around one conversation at this moment; loaded anew for every event.
 
     ``is_coach_boss``: the coach also decides about the person's work, and every text that names the coach says so.
     ``reading_seconds``: a tap sooner than this after showing is no answer. ``is_shown``: what is due is on the screen,
-    since ``shown_at``. ``now`` is when the screen is drawn. ``agreed``, ``answers_kept`` and ``elsewhere_url`` are
-    filled where the screen needs them.
+    since ``shown_at``. ``now`` is when the screen is drawn. ``agreed``, ``made``, ``looks`` (newest first),
+    ``answers_kept`` and ``elsewhere_url`` are filled where the screen needs them. ``languages`` are those that the
+    organisation offers.
     """
 
     questionnaire: Questionnaire
@@ -52,7 +74,10 @@ class Setting:
     elsewhere_url: str = ""
     answers_kept: int = 0
     agreed: tuple[Agreed, ...] = ()
+    made: tuple[Made, ...] = ()
+    looks: tuple[Looked, ...] = ()
     typed: TypedWords = field(default_factory=TypedWords)
+    languages: tuple[str, ...] = LANGUAGES
 
     @property
     def stays_in_chat(self) -> bool:

@@ -22,6 +22,10 @@ _TAKING_PART = frozenset(
 """Stages of somebody who takes part."""
 
 
+_OLD_ANSWERS = frozenset({Stage.WEB, Stage.TALK, Stage.SHARE, Stage.AGREEMENTS, Stage.LOOKS})
+"""Stages that show what came before a re-issued code, or tell of it."""
+
+
 def settle(turn: Turn, moment: Moment) -> Turn:
     """The turn, moved on until it stands where it may stand. A quiet or silent turn shows nothing and stays."""
     if turn.is_quiet or turn.is_silent:
@@ -43,7 +47,7 @@ def _moved(conversation: Conversation, moment: Moment) -> Turn | None:
         return Turn(conversation.now_at(Stage.STOPPED, now=moment.now, is_stopped=True, notes=conversation.notes))
     if stage is Stage.REFUSED and keep is Decision.GIVEN:
         return journey.after_consent(conversation, Purpose.KEEP, moment)
-    if conversation.is_limited and stage in {Stage.WEB, Stage.TALK, Stage.SHARE}:
+    if conversation.is_limited and stage in _OLD_ANSWERS:
         return Turn(_without_old_answers(conversation, moment))
     if stage is Stage.STATEMENT and not _may_stay_open(conversation, moment):
         return journey.go_to_next(conversation, moment, *conversation.notes)

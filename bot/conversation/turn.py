@@ -91,6 +91,8 @@ PASSING = frozenset(
         Stage.MORE,
         Stage.CHOICES,
         Stage.AGREED,
+        Stage.AGREEMENTS,
+        Stage.LOOKS,
         Stage.HELP,
         Stage.DATA,
         Stage.ELSEWHERE,
