@@ -139,9 +139,9 @@ def listed(
 
 
 def never_invited(connection: Connection, organisation_id: str, coach_id: str) -> tuple[Listed, ...]:
-    """A coach's own people who were never given an invitation, oldest first; archived ones and empty places not."""
+    """A coach's own people who were never given an invitation, by name; archived ones and empty places not."""
     rows = connection.execute(_NEVER_INVITED, {"organisation_id": organisation_id, "coach_id": coach_id})
-    return tuple(Listed(*row) for row in rows)
+    return tuple(sorted((Listed(*row) for row in rows), key=lambda person: sameness(person.name)))
 
 
 def _is_found(name: str, wanted: Sequence[str]) -> bool:

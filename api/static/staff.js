@@ -18,6 +18,15 @@
     else navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
   });
 
+  /* A file that is too large is said to be so before it is sent. */
+  document.addEventListener("change", (event) => {
+    const { mostBytes, tooLarge } = event.target.dataset;
+    if (!mostBytes) return;
+    const isTooLarge = [...event.target.files].some((file) => file.size > Number(mostBytes));
+    event.target.setCustomValidity(isTooLarge ? tooLarge : "");
+    if (isTooLarge) event.target.reportValidity();
+  });
+
   /* What only script can do is shown only where there is script. */
   for (const hidden of document.querySelectorAll("[data-with-script]")) hidden.hidden = false;
 

@@ -16,7 +16,7 @@ from tests.bot.people import KEY
 
 
 def names(page: httpx.Response) -> list[str]:
-    return re.findall(r'class="name"[^>]*>([^<]*)<', page.text)
+    return re.findall(r'class="name"[^>]*><bdi>([^<]*)<', page.text)
 
 
 def add(house: StaffHouse, *called: str, who: str = "coach") -> list[str]:
