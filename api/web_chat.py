@@ -6,7 +6,7 @@ cookie; the turns know it by its hash only.
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
 from typing import Literal, Protocol
 
@@ -45,11 +45,12 @@ _COMMANDS = frozenset({name for name, _ in COMMANDS} | {"start", "data"})
 _PICTURE_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 Handler = Callable[..., Awaitable[Response]]
-Invitation = Literal["open", "used", "expired", "unknown"]
+Invitation = Literal["open", "used", "expired", "unknown", "sampled"]
 _CODE_PAGES: dict[str, tuple[str, int]] = {
     "used": ("code.used", 410),
     "expired": ("code.expired", 410),
     "unknown": ("code.unknown", 404),
+    "sampled": ("code.used", 410),
 }
 
 
@@ -74,6 +75,10 @@ class Turns(Protocol):
 
     async def invitation(self, code: str) -> Invitation:
         """What a code would do, without claiming it."""
+        ...
+
+    async def languages(self, code: str) -> Sequence[str]:
+        """The languages that somebody with this code is offered; all when nobody knows it. Claims nothing."""
         ...
 
 
@@ -106,9 +111,11 @@ class WebChat:
 
         A short typed code gets it without a look-up: only a press tells what it is worth, and presses are counted.
         """
-        state = "open" if as_typed(code) == code else await self._state(code)
+        is_short = as_typed(code) == code
+        state = "open" if is_short else await self._state(code)
         if state == "open":
-            return HTMLResponse(self._pages.languages(code=code, ticket=new_secret()))
+            languages = LANGUAGES if is_short else await self._turns.languages(code)
+            return HTMLResponse(self._pages.languages(code=code, ticket=new_secret(), languages=languages))
         return await self._not_open(request, code, state)
 
     async def claim(self, request: Request, code: str) -> Response:
@@ -136,6 +143,8 @@ class WebChat:
 
     async def _not_claimed(self, request: Request, code: str, reply: Reply) -> Response:
         state = await self._state(code)
+        if reply.message is not None and state == "sampled":
+            return HTMLResponse(self._pages.last_word(reply.message))
         if reply.message is None or state == "used":
             return await self._not_open(request, code, "used" if state == "open" else state)
         return HTMLResponse(self._pages.last_word(reply.message, asks_code=True), _CODE_PAGES.get(state, ("", 409))[1])

@@ -25,8 +25,12 @@ class WebDesk:
         return await self._turns.look(channel, address)
 
     async def invitation(self, code: str) -> str:
-        """What a code would do: open, used, expired or unknown."""
+        """What a code would do: open, used, expired, sampled or unknown."""
         return await self._turns.invitation(code)
+
+    async def languages(self, code: str) -> tuple[str, ...]:
+        """The languages that somebody with this code is offered."""
+        return await self._turns.languages(code)
 
     async def picture(self, channel: str, address: str, picture: Picture, *, file_format: str) -> bytes | None:
         """A picture of this chat's own person, drawn; None when it is not theirs. Raises DrawingError."""

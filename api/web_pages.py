@@ -126,17 +126,17 @@ class Pages:
             picture=Markup(picture.decode()) if picture else None,  # noqa: S704
         )
 
-    def languages(self, *, code: str, ticket: str) -> str:
-        """The first screen of an open code: a greeting in five languages, five buttons, nothing about anybody."""
-        buttons = language_buttons(Conversation().step)
+    def languages(self, *, code: str, ticket: str, languages: Sequence[str] = LANGUAGES) -> str:
+        """The first screen of an open code: a greeting and a button in each language, nothing about anybody."""
+        buttons = language_buttons(Conversation().step, tuple(languages))
         choices = [
             (code_, self._catalogues[code_].say("language.own_name", {}), button.data)
-            for code_, button in zip(LANGUAGES, buttons, strict=True)
+            for code_, button in zip(languages, buttons, strict=True)
         ]
-        greetings = self._in_all("language.greeting", LANGUAGES)
-        asks = self._in_all("language.ask", LANGUAGES)
+        greetings = self._in_all("language.greeting", languages)
+        asks = self._in_all("language.ask", languages)
         return self._draw(
-            "languages.html", LANGUAGES[0], code=code, ticket=ticket, choices=choices, greetings=greetings, asks=asks
+            "languages.html", languages[0], code=code, ticket=ticket, choices=choices, greetings=greetings, asks=asks
         )
 
     def _in_all(self, key: str, languages: Sequence[str], **values: str) -> list[Saying]:

@@ -1,6 +1,7 @@
 """Codes: an invitation is claimed once, by a press; a re-issued one or a link elsewhere takes it all along."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection
@@ -12,11 +13,22 @@ from bot.conversation.lobby import Refusal
 from bot.inbound import Inbound
 from bot.parts import Parts
 from domain.ids import ChatId, ConversationId
-from storage import chats, conversations, elsewhere_links, invitations, measurements, participants
+from domain.questionnaire import LANGUAGES
+from storage import (
+    chats,
+    conversations,
+    elsewhere_links,
+    invitations,
+    measurements,
+    organisations,
+    participants,
+    sample_links,
+)
 from storage.chats import Chat
 from storage.conversations import Kind, StoredConversation
 from storage.invitations import Found, Invitation, State
 from storage.measurements import Status, StoredMeasurement
+from storage.sample_links import SampleLink
 from storage.secrets import new_id
 
 
@@ -27,6 +39,7 @@ class Worth(StrEnum):
     USED = "used"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
+    SAMPLED = "sampled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +66,28 @@ def look(connection: Connection, parts: Parts, code: str) -> Worth:
     found = invitations.look_up_link(connection, code, key=parts.key, now=parts.now())
     if found.state is State.UNKNOWN:
         link = elsewhere_links.find(connection, code, key=parts.key, now=parts.now())
+        if link.link is None and (sample := sample_links.find(connection, code, key=parts.key)):
+            return _sample_worth(sample, parts.now())
         return Worth({"valid": "open"}.get(link.state.value, link.state.value))
     return _WORTH[found.state]
+
+
+def _sample_worth(link: SampleLink, now: datetime) -> Worth:
+    if link.taken_at is not None:
+        return Worth.SAMPLED
+    return Worth.EXPIRED if link.expires_at <= now else Worth.OPEN
+
+
+def languages_of(connection: Connection, parts: Parts, code: str) -> tuple[str, ...]:
+    """The languages that the organisation of an invitation offers; all for any other code. Counts no guess."""
+    found = invitations.look_up_link(connection, code, key=parts.key, now=parts.now())
+    if found.invitation is None:
+        return LANGUAGES
+    organisation = organisations.get(connection, found.invitation.organisation_id)
+    if organisation is None:
+        return LANGUAGES
+    person = participants.get(connection, organisation.id, found.invitation.participant_id)
+    return tuple(one for one in LANGUAGES if one in organisation.offered or (person and one == person.language))
 
 
 def is_known(connection: Connection, parts: Parts, inbound: Inbound, code: str) -> bool:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot import codes, due_screens
+from bot import codes, due_screens, samples
 from bot.around import PUSHING, conversation_of, setting_of
 from bot.conversation import lobby
 from bot.conversation.advance import advance
@@ -112,6 +112,10 @@ class Turns:
         found = await self.parts.store.read(lambda connection: codes.look(connection, self.parts, code))
         return found.value
 
+    async def languages(self, code: str) -> tuple[str, ...]:
+        """The languages that somebody with this code is offered; all when nobody knows the code. Claims nothing."""
+        return await self.parts.store.read(lambda connection: codes.languages_of(connection, self.parts, code))
+
     def reply_of(self, outcome: Outcome) -> Reply:
         """The reply to an outcome that was made inside another transaction."""
         return reply_of(self.parts, outcome)
@@ -153,6 +157,9 @@ class Turns:
     def _came_with_code(
         self, connection: Connection, inbound: Inbound, code: str, stored: StoredConversation | None
     ) -> Outcome:
+        sample = samples.answer(connection, self.parts, inbound, code)
+        if sample is not None:
+            return sample
         claim = codes.claim(connection, self.parts, inbound, code, stored)
         if isinstance(claim, Refusal):
             if claim is Refusal.SHARED_PHONE:

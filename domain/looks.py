@@ -12,5 +12,9 @@ class Look(StrEnum):
     EXPORTED = "answers.exported"  # took the answers along as a spreadsheet
 
 
+OPENED = "person.opened"
+"""The person's page was opened and there was nothing to see. No look; but who counts how often pages were opened, and
+not the looks alone, cannot tell from it whether somebody shares."""
+
 LOOKS = frozenset(look.value for look in Look)
 """The log's words that mean a look at answers."""

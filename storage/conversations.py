@@ -32,7 +32,7 @@ class StoredConversation:
     last message is, in the channel's own JSON. ``is_bulk``: the due screen answers nothing that the person did.
     ``unconfirmed``: how many sends of it began whose end nobody knows. ``banned_until``: until when the provider of
     that channel told us to send nothing. ``keeper`` and ``contact`` are the organisation's, or its name and its
-    owner's e-mail.
+    owner's e-mail. ``languages`` are those that it offers; None: all.
     """
 
     id: ConversationId
@@ -68,6 +68,7 @@ class StoredConversation:
     keeper: str
     contact: str
     time_zone: str
+    languages: tuple[str, ...] | None
 
 
 def _conversation(with_chat: Any) -> Select[Any]:
@@ -84,7 +85,8 @@ def _conversation(with_chat: Any) -> Select[Any]:
     p = participants.c
     of_people = [p.name, p.language, p.same_order, p.pin_hash, staff.c.id, staff.c.name, staff.c.is_also_boss]
     o = organisations.c
-    of_organisation = [o.name, func.coalesce(o.keeper, o.name), func.coalesce(o.contact, owners_email, ""), o.time_zone]
+    of_organisation = [o.name, func.coalesce(o.keeper, o.name), func.coalesce(o.contact, owners_email, "")]
+    of_organisation += [o.time_zone, o.languages]
     return (
         select(*of_conversation, *of_chat, *of_people, *of_organisation)
         .select_from(with_chat)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from domain.ids import OrganisationId
+from domain.questionnaire import LANGUAGES
 from storage.tables import organisations
 from storage.upserts import add_once
 
@@ -16,6 +17,7 @@ class Organisation:
     """One social enterprise. ``modules`` are the groups it has on.
 
     ``keeper`` says who keeps the answers and ``contact`` whom to ask; None: its own name, and its owner's e-mail.
+    ``languages`` are those that participants are offered; None: all that there are.
     """
 
     id: OrganisationId
@@ -25,13 +27,19 @@ class Organisation:
     keeper: str | None = None
     contact: str | None = None
     time_zone: str = "Europe/Amsterdam"
+    languages: tuple[str, ...] | None = None
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The languages that participants are offered, in the fixed order."""
+        return tuple(language for language in LANGUAGES if language in (self.languages or LANGUAGES))
 
 
 _COLUMNS = [organisations.c[name] for name in Organisation.__slots__]
 _ADD = add_once(organisations)
 _ALL = select(*_COLUMNS).order_by(organisations.c.created_at, organisations.c.id)
 _BY_ID = select(*_COLUMNS).where(organisations.c.id == bindparam("id"))
-_SETTINGS = frozenset({"name", "keeper", "contact", "time_zone", "modules"})
+_SETTINGS = frozenset({"name", "keeper", "contact", "time_zone", "modules", "languages"})
 
 
 def add(connection: Connection, organisation: Organisation) -> None:
@@ -52,7 +60,7 @@ def every(connection: Connection) -> tuple[Organisation, ...]:
 
 
 def change(connection: Connection, organisation_id: str, **settings: Any) -> None:
-    """Change name, keeper, contact, time_zone or modules; raises ValueError for anything else."""
+    """Change name, keeper, contact, time_zone, modules or languages; raises ValueError for anything else."""
     if not settings or not settings.keys() <= _SETTINGS:
         raise ValueError(f"an organisation's settings are {sorted(_SETTINGS)}")
     connection.execute(update(organisations).where(organisations.c.id == organisation_id).values(**settings))

@@ -84,6 +84,7 @@ organisations = Table(
     _text("time_zone"),
     Column("modules", Names, nullable=False),
     _at("created_at"),
+    Column("languages", Names),  # NULL: all that there are, also those of a later version.
 )
 
 staff = Table(
@@ -158,6 +159,18 @@ recovery_codes = Table(
     _text("code_hash", unique=True),
     _at("created_at"),
     _maybe_at("spent_at"),
+)
+
+sample_links = Table(
+    "sample_links",
+    metadata,
+    _id(),
+    _organisation(),
+    _refers("staff_id", "staff.id"),
+    _text("token_hash", unique=True),
+    _at("expires_at"),
+    _maybe_at("taken_at"),
+    _maybe("channel"),
 )
 
 participants = Table(
@@ -370,7 +383,8 @@ audit = Table(
     _text("action"),
     _refers("participant_id", "participants.id", nullable=True),
     _at("done_at"),
-    Index("ix_audit_organisation_id", "organisation_id"),
+    # Everything that the log counts, by month, so that it is read from the index alone.
+    Index("ix_audit_log", "organisation_id", "done_at", "staff_id", "action", "participant_id"),
 )
 
 consent_texts = Table(

@@ -18,6 +18,10 @@ from api.staff import (
     people_manage,
     person,
     proving,
+    settings_channels,
+    settings_log,
+    settings_modules,
+    settings_organisation,
     setup,
     sign_in,
     staff_list,
@@ -31,6 +35,7 @@ DOORS = (sign_in, setup, demo_door)
 """What stands before the sign-in; each module has ``add_doors(router, desk)``."""
 
 ROOMS = (
+    *(settings_organisation, settings_modules, settings_channels, settings_log),
     *(consent, front, sign_in, proving, account, keys, staff_list, handing_over, today),
     *(people, people_cards, people_import, people_manage, trial, agreements, person),
 )

@@ -28,6 +28,10 @@ ROOMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
 SETTINGS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("settings.account", "/settings", frozenset(Role)),
     ("settings.staff", "/settings/staff", frozenset({Role.OWNER})),
+    ("settings.organisation", "/settings/organisation", frozenset({Role.OWNER})),
+    ("settings.modules", "/settings/modules", frozenset({Role.OWNER})),
+    ("settings.channels", "/settings/channels", frozenset({Role.OWNER})),
+    ("settings.log", "/settings/log", frozenset(Role)),
 )
 """The pages of the settings, likewise."""
 

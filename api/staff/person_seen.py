@@ -15,7 +15,7 @@ from api.v1.sharing import Reader, shared_groups
 from bot.webs import Measured, measured_by
 from domain.change import AnsweredStatement, Change, Reworded, change_of
 from domain.consent import History, Purpose, latest
-from domain.looks import Look
+from domain.looks import OPENED, Look
 from domain.priority import Topic, strengths, topics
 from domain.questionnaire import Questionnaire
 from domain.scoring import GroupScore
@@ -105,8 +105,8 @@ def look_at(
     """
     participant = participant_of(connection, member, participant_id)
     seen = _seen(connection, catalogues.questionnaire, member, participant, now)
-    if seen is not None:
-        audit.record(connection, member, look, participant_id=participant.id, at=now)
+    # Opening the quiet room is written down as well: else the log would tell an owner that somebody shares.
+    audit.record(connection, member, look if seen else OPENED, participant_id=participant.id, at=now)
     return seen
 
 

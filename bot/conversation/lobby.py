@@ -56,6 +56,11 @@ def cannot_be_read() -> Screen:
     return Screen(lines=(Say("trouble.repair"),))
 
 
+def sample() -> Screen:
+    """What somebody of the staff gets who tries whether messages arrive: nothing of anybody."""
+    return Screen(lines=(Say("sample.arrived"),))
+
+
 def in_a_group() -> Screen:
     """Somebody put the bot in a group: no question is ever shown there."""
     return Screen(lines=(Say("group_chat.not_possible"),))

@@ -12,30 +12,37 @@ from domain.consent import Purpose
 from domain.questionnaire import LANGUAGES
 
 
-def language_buttons(step: int) -> tuple[Button, ...]:
-    """Five buttons, each a language under its own name, in its own script."""
+def language_buttons(step: int, languages: tuple[str, ...] = LANGUAGES) -> tuple[Button, ...]:
+    """A button a language, under its own name, in its own script."""
     return tuple(
         Button(Say("language.own_name", language=language), f"s{step}.language-{language}", Role.CHOICE)
-        for language in LANGUAGES
+        for language in languages
     )
 
 
-def in_every_language(*keys: str) -> tuple[Say, ...]:
-    """Those texts in all five languages, one under the other."""
-    return tuple(Say(key, language=language) for language in LANGUAGES for key in keys)
+def in_every_language(*keys: str, languages: tuple[str, ...] = LANGUAGES) -> tuple[Say, ...]:
+    """Those texts in each language, one under the other."""
+    return tuple(Say(key, language=language) for language in languages for key in keys)
 
 
-def _draw_language(conversation: Conversation, _setting: Setting) -> Screen:
+def _offered(conversation: Conversation, setting: Setting) -> tuple[str, ...]:
+    """What can be chosen: what the organisation offers, and the language that the person uses already."""
+    return tuple(one for one in LANGUAGES if one in setting.languages or one == conversation.language)
+
+
+def _draw_language(conversation: Conversation, setting: Setting) -> Screen:
     back = (button(conversation, "back", "button.back", Role.MENU),) if is_over(conversation) else ()
     keys = ("language.ask",) if is_over(conversation) else ("language.greeting", "language.ask")
+    offered = _offered(conversation, setting)
     return Screen(
-        lines=(*conversation.notes, *in_every_language(*keys)), buttons=(*language_buttons(conversation.step), *back)
+        lines=(*conversation.notes, *in_every_language(*keys, languages=offered)),
+        buttons=(*language_buttons(conversation.step, offered), *back),
     )
 
 
 def _press_language(conversation: Conversation, action: str, moment: Moment) -> Turn | None:
     language = action.removeprefix("language-")
-    if language == action or language not in LANGUAGES:
+    if language == action or language not in _offered(conversation, moment.setting):
         return None
     return choose_language(conversation, language, moment)
 

@@ -7,6 +7,7 @@ from api.web_chat import Invitation
 from bot.conversation.events import Commanded, Pressed, Typed
 from bot.conversation.screen import Label, Message, Picture, PictureOf, Progress, Role
 from bot.inbound import Inbound, Reply
+from domain.questionnaire import LANGUAGES
 from storage.catalogue import Catalogue, Catalogues
 
 STATEMENTS = ("fam-4", "soc-2", "jus-mot")
@@ -43,6 +44,10 @@ class FakeTurns:
     async def invitation(self, code: str) -> Invitation:
         """What the code of a link would do; short typed codes are not looked up."""
         return self.codes.get(code, "unknown") if len(code) > 8 else "unknown"
+
+    async def languages(self, _code: str) -> tuple[str, ...]:
+        """All of them."""
+        return LANGUAGES
 
     async def look(self, channel: str, address: str) -> Reply | None:
         """What is due."""
