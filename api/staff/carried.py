@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 from fastapi import Request
 
-from api.staff import forms
 from api.staff.sealing import Sealer
 
 KEPT_FOR = timedelta(hours=2)
 """How long the sign-in may take."""
+
+MOST_CHARACTERS = 200_000
+"""A form that is larger is not carried: the next page could not bring it either."""
 
 _PURPOSE = "carried-form"
 
@@ -29,9 +31,13 @@ class Carried:
 
 
 def carry(sealer: Sealer, carried: Carried, now: datetime) -> str:
-    """The form as one sealed field: a page without a session shows nothing of it, not even in its source."""
-    value = {"path": carried.path, "staff_id": carried.staff_id, "form": forms.encoded(carried.pairs)}
-    return sealer.seal(_PURPOSE, value, now)
+    """The form as one sealed field: a page without a session shows nothing of it, not even in its source.
+
+    "" for one that is too large to carry.
+    """
+    value = {"path": carried.path, "staff_id": carried.staff_id, "pairs": carried.pairs}
+    sealed = sealer.seal(_PURPOSE, value, now)
+    return sealed if len(sealed) <= MOST_CHARACTERS else ""
 
 
 def bring_back(sealer: Sealer, kept: str, *, staff_id: str, now: datetime) -> Carried | None:
@@ -39,4 +45,4 @@ def bring_back(sealer: Sealer, kept: str, *, staff_id: str, now: datetime) -> Ca
     value = sealer.open(_PURPOSE, kept, now=now, within=KEPT_FOR) if kept else None
     if value is None or value["staff_id"] != staff_id:
         return None
-    return Carried(value["path"], value["staff_id"], forms.decoded(value["form"]))
+    return Carried(value["path"], value["staff_id"], tuple((name, text) for name, text in value["pairs"]))

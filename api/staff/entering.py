@@ -54,22 +54,19 @@ def enter(
 
 
 def let_in(
-    desk: StaffDesk,
-    request: Request,
-    entered: Entered,
-    *,
-    next_path: str = "/",
-    kept: str = "",
-    said: str | None = None,
+    desk: StaffDesk, request: Request, entered: Entered, *, next_path: str = "/", kept: str = "", is_proof: bool = False
 ) -> Response:
-    """On to where somebody wanted to be; first, when a form was carried along, to the press that sends it again."""
+    """On to where somebody wanted to be; first, when a form was carried along, to the press that sends it again.
+
+    ``is_proof``: somebody was in already, and only showed both factors once more.
+    """
     as_entered(request, entered)
-    now = desk.parts.now()
-    form = bring_back(desk.sealer, kept, staff_id=entered.member.id, now=now)
+    form = bring_back(desk.sealer, kept, staff_id=entered.member.id, now=desk.parts.now())
     if form is not None:
-        response: Response = desk.pages.show(request, "go_on.html", action=form.path, pairs=form.pairs)
+        why = "go_on.proved" if is_proof else "go_on.back"
+        response: Response = desk.pages.show(request, "go_on.html", action=form.path, pairs=form.pairs, why=why)
     else:
-        response = desk.pages.go_to(inside(next_path), said=said)
+        response = desk.pages.go_to(inside(next_path))
     desk.cookies.keep_session(response, entered.secret)
     return response
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
@@ -76,16 +76,6 @@ async def read(request: Request, most_bytes: int) -> Fields:
     if kind.startswith("multipart/form-data"):
         return await _multipart(request, body)
     return Fields()
-
-
-def encoded(pairs: tuple[tuple[str, str], ...]) -> str:
-    """Fields as text; ``decoded`` gives them back."""
-    return urlencode(pairs)
-
-
-def decoded(text: str) -> tuple[tuple[str, str], ...]:
-    """The fields that ``encoded`` made into text."""
-    return _parsed(text.encode())
 
 
 def _parsed(body: bytes) -> tuple[tuple[str, str], ...]:

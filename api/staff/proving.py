@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from api.access import Staff
 from api.staff import attempts
+from api.staff.carried import MOST_CHARACTERS
 from api.staff.desk import StaffDesk
 from api.staff.entering import Entered, enter, let_in
 from api.staff.factors import Checked, check_second
@@ -20,7 +21,7 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
     @router.post("/prove")
     async def prove(request: Request, member: Staff, form: Form) -> Response:
         now, key = desk.parts.now(), desk.parts.key
-        kept = form.text("kept", most=400_000)
+        kept = form.text("kept", most=MOST_CHARACTERS)
         places = (
             (attempts.place_of_account(key, member.email), attempts.PER_ACCOUNT),
             (attempts.place_of_code(key, member.id), attempts.PER_CODE),
@@ -35,7 +36,7 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
         )
         if not isinstance(found, Entered):
             return _again(desk, request, kept, found.fault or "second.wrong", 401)
-        return let_in(desk, request, found, kept=kept)
+        return let_in(desk, request, found, kept=kept, is_proof=True)
 
 
 async def _is_password(desk: StaffDesk, member: StaffMember, form: Fields) -> bool:

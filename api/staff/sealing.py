@@ -24,7 +24,7 @@ class Sealer:
     def seal(self, purpose: str, value: Mapping[str, Any], now: datetime) -> str:
         """The value, unreadable, as text that fits a form's field."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        plain = json.dumps([now.timestamp(), dict(value)]).encode()
+        plain = json.dumps([now.timestamp(), dict(value)], ensure_ascii=False).encode()
         return base64.urlsafe_b64encode(nonce + self._cipher().encrypt(nonce, plain, purpose.encode())).decode()
 
     def open(

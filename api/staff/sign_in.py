@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from api.access import Staff
 from api.staff import attempts
+from api.staff.carried import MOST_CHARACTERS
 from api.staff.desk import StaffDesk
 from api.staff.entering import Entered, enter, let_in
 from api.staff.factors import Checked, check_second
@@ -132,7 +133,7 @@ class SignIn:
             status=status,
             email=form.text("email", most=254),
             next=form.text("next", most=300),
-            kept=form.text("kept", most=200_000),
+            kept=form.text("kept", most=MOST_CHARACTERS),
             fault=fault,
         )
 
@@ -145,7 +146,7 @@ class SignIn:
             status=status,
             ticket=ticket,
             next=form.text("next", most=300),
-            kept=form.text("kept", most=200_000),
+            kept=form.text("kept", most=MOST_CHARACTERS),
             fault=fault,
         )
 

@@ -16,7 +16,7 @@ TEXTS = StaffTexts.load()
 KEYS = TEXTS["en"].keys()
 FOLDERS = (ROOT / "api" / "staff", ROOT / "api" / "templates" / "staff")
 
-ENDINGS = {"_title": re.compile(r"refused\.[a-z]+_title")}
+ENDINGS = {"_title": re.compile(r"(?:refused|go_on)\.[a-z]+_title")}
 """Texts that a template finds by adding an ending to a key that the code names."""
 
 _KEY = re.compile(r"[a-z][a-z_0-9]*(?:\.[a-z_0-9]+)+")
@@ -67,7 +67,7 @@ def test_every_text_that_the_staff_pages_say_is_in_the_catalogues() -> None:
 def _actions() -> set[str]:
     """The words of the audit log look like keys; a test of the log says which there are."""
     found = set()
-    for path in sorted(FOLDERS[0].rglob("*.py")):
+    for path in sorted((ROOT / "api").rglob("*.py")):
         found |= set(
             re.findall(r"""audit\.record\([^)]*?["']([a-z_]+\.[a-z_]+)["']""", path.read_text("utf-8"), re.DOTALL)
         )
