@@ -16,6 +16,7 @@ from bot.around import PUSHING
 from bot.conversation.events import WasAway
 from bot.turns import Turns
 from domain.consent import may_write_to
+from domain.errors import UnreadableConversation
 from domain.schedule import Hours
 from storage import consents, interrupted, moments
 from storage.interrupted import Waiting
@@ -91,7 +92,10 @@ class Recovery:
 
     def _offer(self, connection: Connection, one: Waiting) -> bool:
         event = WasAway(is_heard=self._may_be_heard(connection, one))
-        outcome = self._turns.tell_in(connection, one.participant_id, event)
+        try:
+            outcome = self._turns.tell_in(connection, one.participant_id, event)
+        except UnreadableConversation:  # Nothing was written yet, and the log tells which: the others go on.
+            return False
         return outcome is not None and outcome.screen is not None
 
     def _may_be_heard(self, connection: Connection, one: Waiting) -> bool:

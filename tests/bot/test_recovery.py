@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 
 import pytest
+from sqlalchemy import update
 
 from bot.channels import Placed
 from bot.conversation.conversation import load
@@ -11,6 +12,7 @@ from bot.recovery import GAP, Recovery
 from storage import chats, conversations, moments
 from storage.moments import Moment
 from storage.store import Store
+from storage.tables import conversations as conversation_rows
 from tests.bot.people import Person, Workplace
 
 GAP_SECONDS = GAP.total_seconds()
@@ -163,6 +165,16 @@ async def test_more_people_than_one_portion_holds_are_all_offered_it_once(
     people = [await at_a_question(place, str(2000 + number)) for number in range(5)]
     assert await after_a_gap(place, GAP_SECONDS + 1) == 5
     assert all(is_covered(place, person) for person in people)
+
+
+async def test_a_conversation_that_cannot_be_read_keeps_nobody_else_waiting(place: Workplace) -> None:
+    damaged, other = await at_a_question(place), await at_a_question(place, "2002")
+    lost = update(conversation_rows).where(conversation_rows.c.id == damaged.last.conversation_id).values(state="{}")
+    place.store.run(lambda c: c.execute(lost))
+    assert await after_a_gap(place, GAP_SECONDS + 1) == 1
+    assert is_covered(place, other)
+    stored = place.store.look(lambda c: conversations.by_id(c, damaged.last.conversation_id, lock=False))
+    assert stored.state == "{}"
 
 
 async def test_a_beat_is_kept(place: Workplace) -> None:
