@@ -24,11 +24,12 @@ from api.v1.schemas import (
 from api.v1.sharing import Reader, shared_groups
 from bot.webs import Measured, group_chart, measured_by, ring_chart
 from domain.answers import Answer
+from domain.looks import Look
 from domain.priority import topics
 from domain.questionnaire import Ring
 from domain.scoring import GroupScore, score_groups
 from reports.chart import Chart
-from storage import answers, consents, organisations
+from storage import answers, audit, consents, organisations
 from storage.measurements import StoredMeasurement
 from storage.staff import StaffMember
 
@@ -58,7 +59,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
     )
     async def scores(measurement_id: str, member: Coach) -> Scores:
         """The groups that the person shares with this coach; 403 ``not-shared`` when that is none, also unfinished."""
-        return await desk.parts.store.read(lambda connection: _scores(connection, desk, member, measurement_id))
+        return await desk.parts.store.write(lambda connection: _scores(connection, desk, member, measurement_id))
 
     @router.get(
         "/measurements/{measurement_id}/charts/{name}.{file_format}",
@@ -79,7 +80,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
 
         ``compare``: up to two other finished measurements of the same person. Bars come where a web says too little.
         """
-        drawn = await desk.parts.store.read(
+        drawn = await desk.parts.store.write(
             lambda connection: _chart(connection, desk, member, (*compare, measurement_id), name, language)
         )
         picture = await desk.webs.draw(drawn, form=form, file_format=file_format)
@@ -145,8 +146,9 @@ def _shared(connection: Connection, desk: Desk, member: StaffMember, measurement
 
 
 def _scores(connection: Connection, desk: Desk, member: StaffMember, measurement_id: str) -> Scores:
-    measurement, _ = measurement_of(connection, member, measurement_id)
+    measurement, participant = measurement_of(connection, member, measurement_id)
     shared = _shared(connection, desk, member, measurement)
+    audit.record(connection, member, Look.SAW, participant_id=participant.id, at=desk.parts.now())
     scored = score_groups(desk.questionnaire, _given(connection, measurement), shared)
     groups = {
         name: _hidden(name in measurement.modules) if name not in shared else _score(score)
@@ -187,6 +189,8 @@ def _chart(
         raise not_found()
     if not axes & moments[-1].visible:
         raise not_shared()
+    person = every[-1].participant_id
+    audit.record(connection, member, Look.DREW, participant_id=person, at=desk.parts.now())
     catalogue = desk.parts.catalogues[language]
     if name in set(Ring):
         return ring_chart(catalogue, desk.questionnaire, Ring(name), moments, is_own=False)
