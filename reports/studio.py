@@ -21,6 +21,9 @@ _MEMORY: Final = {"MALLOC_MMAP_THRESHOLD_": "131072"}
 
 MOST_CACHED_BYTES: Final = 16 * 1024 * 1024
 
+PRINTING_TIMES: Final = 4.0
+"""A printed page may take so many times as long as a chart: a hundred cards on a busy machine take ten seconds."""
+
 
 class DrawingError(WerkstemError):
     """A chart could not be drawn. ``cause``: "crash", "deadline", "closed", or the kind of error in the child."""
@@ -68,14 +71,9 @@ class Studio:
     async def print_page(self, page: str, content: Mapping[str, object], *, is_kept: bool = True) -> bytes:
         """A printed page (one of ``reports.easel.PAGES``) as a PDF, of content that JSON can hold; raises as
         ``draw``. Not ``is_kept``: what nobody may find again, such as codes."""
-        wish = {"page": page, "content": content}
-        if is_kept:
-            return await self._once(wish)
-        if self._is_closed:
-            raise DrawingError(cause="closed")
-        return await asyncio.shield(asyncio.ensure_future(self._in_turn(json.dumps(wish).encode() + b"\n")))
+        return await self._once({"page": page, "content": content}, is_kept=is_kept, times=PRINTING_TIMES)
 
-    async def _once(self, wish: Mapping[str, object]) -> bytes:
+    async def _once(self, wish: Mapping[str, object], *, is_kept: bool = True, times: float = 1) -> bytes:
         """What was drawn already, or is being drawn, or is drawn now."""
         if self._is_closed:
             raise DrawingError(cause="closed")
@@ -86,7 +84,7 @@ class Studio:
             return self._cached[key]
         task = self._at_work.get(key)
         if task is None:
-            task = self._at_work[key] = asyncio.create_task(self._drawn(key, request))
+            task = self._at_work[key] = asyncio.create_task(self._drawn(key, request, is_kept=is_kept, times=times))
             task.add_done_callback(lambda done: self._finished(key, done))
         # Shielded: somebody who stops waiting must not leave half an answer in the pipe.
         return await asyncio.shield(task)
@@ -116,28 +114,26 @@ class Studio:
         if not done.cancelled():
             done.exception()  # Taken note of: every waiter has been told already, or none is left.
 
-    async def _drawn(self, key: str, request: bytes) -> bytes:
-        drawn = await self._in_turn(request)
-        self._keep(key, drawn)
-        return drawn
-
-    async def _in_turn(self, request: bytes) -> bytes:
+    async def _drawn(self, key: str, request: bytes, *, is_kept: bool, times: float) -> bytes:
         async with self._turn:
             try:
-                return await self._asked(request)
+                drawn = await self._asked(request, times)
             except _ChildDiedError:
-                return await self._asked_again(request)
+                drawn = await self._asked_again(request, times)
+        if is_kept:
+            self._keep(key, drawn)
+        return drawn
 
-    async def _asked_again(self, request: bytes) -> bytes:
+    async def _asked_again(self, request: bytes, times: float) -> bytes:
         try:
-            return await self._asked(request)
+            return await self._asked(request, times)
         except _ChildDiedError:
             raise DrawingError(cause="crash") from None
 
-    async def _asked(self, request: bytes) -> bytes:
+    async def _asked(self, request: bytes, times: float) -> bytes:
         child = await self._started()
         try:
-            async with asyncio.timeout(self._deadline_seconds):
+            async with asyncio.timeout(self._deadline_seconds * times):
                 head, drawn = await _exchange(child, request)
         except TimeoutError:
             await self._stop()

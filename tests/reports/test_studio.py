@@ -18,7 +18,8 @@ STAND_IN = """
 import json, os, sys
 sys.stdout.buffer.write(b"ready\\n"); sys.stdout.buffer.flush()
 for number, line in enumerate(sys.stdin.buffer, start=1):
-    title = json.loads(json.loads(line)["chart"])["title"]
+    request = json.loads(line)
+    title = request["page"] if "page" in request else json.loads(request["chart"])["title"]
     if title == "die": os._exit(1)
     if title == "stuck": sys.stdin.buffer.readline()
     secrets = sorted(name for name in os.environ if name.startswith("WERKSTEM_"))
@@ -84,6 +85,15 @@ async def test_the_same_chart_is_drawn_once() -> None:
         drawn = await asyncio.gather(*(studio.draw(titled("a"), "web", "svg") for _ in range(5)))
         assert set(drawn) == {b"a 1 []"}
         assert await studio.draw(titled("a"), "web", "svg") == b"a 1 []"
+
+
+async def test_a_page_that_nobody_may_find_again_is_printed_anew_each_time() -> None:
+    async with a_studio() as studio:
+        assert await studio.print_page("talk_sheet", {}) == b"talk_sheet 1 []"
+        assert await studio.print_page("talk_sheet", {}) == b"talk_sheet 1 []"
+        assert await studio.print_page("cards", {}, is_kept=False) == b"cards 2 []"
+        assert await studio.print_page("cards", {}, is_kept=False) == b"cards 3 []"
+        assert studio._cached_bytes == len(b"talk_sheet 1 []")
 
 
 async def test_another_form_or_format_is_another_drawing() -> None:
