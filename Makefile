@@ -45,8 +45,8 @@ arrows: setup
 types: setup
 	@$(BIN)/mypy
 
-bench: setup ## Measure: CPU per answer beside two plain bots, start-up, memory, charts
-	@$(BIN)/python -m bench
+bench: setup ## Measure, or WHAT=talk one thing (compare talk growth replicas wave steps)
+	@$(BIN)/python -m bench $(WHAT)
 
 faults: setup ## The long fault runs: kill -9, outages, restarts, replicas; prints figures
 	@$(BIN)/python -m pytest tests/faults --long -s

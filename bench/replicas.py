@@ -28,6 +28,7 @@ def lines(found: dict[str, Any]) -> list[str]:
     """What was found, to read."""
     rows = [
         f"  {row['replicas']}: {row['cpu_ms_per_answer']:.2f} ms CPU an answer ({ratio:.2f} of one), "
+        f"{row['database_ms_per_answer']:.2f} of it PostgreSQL's, "
         f"{row['answers_per_second']:.0f} answers/s, doubles {row['doubles']}, lost {row['lost']}, "
         f"share of each {', '.join(f'{share:.0%}' for share in row['shares'])}"
         for row, ratio in zip(found["rows"], found["by_one"], strict=True)
@@ -40,16 +41,17 @@ async def _measure(folder: Path, server: Server, count: int, answers: int) -> di
     async with crowd_of(PEOPLE, folder, processes=count, database_url=url) as crowd:
         await asyncio.gather(*(person.answer(WARM_UP) for person in crowd.people))
         turns = await _turns(crowd)
-        cpu, begun = crowd.cpu_seconds() + server.cpu_seconds(), time.perf_counter()
+        service, database, begun = crowd.cpu_seconds(), server.cpu_seconds(), time.perf_counter()
         await asyncio.gather(*(person.answer(answers) for person in crowd.people))
         seconds = time.perf_counter() - begun
-        cpu = crowd.cpu_seconds() + server.cpu_seconds() - cpu
+        service, database = crowd.cpu_seconds() - service, server.cpu_seconds() - database
         taken = [after - before for before, after in zip(turns, await _turns(crowd), strict=True)]
         pressed = sum(person.answered for person in crowd.people)
     kept, different = _kept(url)
     return {
         "replicas": count,
-        "cpu_ms_per_answer": 1000 * cpu / (PEOPLE * answers),
+        "cpu_ms_per_answer": 1000 * (service + database) / (PEOPLE * answers),
+        "database_ms_per_answer": 1000 * database / (PEOPLE * answers),
         "answers_per_second": PEOPLE * answers / seconds,
         "doubles": kept - different,
         "lost": pressed - different,
