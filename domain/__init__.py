@@ -7,6 +7,7 @@ The nouns, one word per thing everywhere (code, tables, addresses, documents):
 - **coach**: the staff member who supports a participant at work and invites them.
 - **owner**: the staff member who sees group results and the consent register, and nothing of one person.
 - **staff**: a coach or an owner.
+- **session**: one browser in which somebody of the staff signed in.
 - **questionnaire**: the statements of one version, in their groups.
 - **statement**: one short, positive sentence about now, in the first person.
 - **group**: the statements about one work aspect (inner ring) or one life domain (outer ring).
