@@ -21,7 +21,6 @@ START: Final = 16.0
 BAR_STEP: Final = 27.0
 THICKNESS: Final = 13.0
 ROW_GAP: Final = 22.0
-LINE_HEIGHT: Final = 1.28
 MARK_SIZE: Final = 15.0
 SMALLEST: Final = 6.0
 
@@ -47,7 +46,7 @@ def draw_bars(chart: Chart, sheet: Sheet, top: float) -> float:
     rows: list[tuple[float, list[str], int]] = []
     for number, axis in enumerate(chart.axes):
         label = sheet.wrap(axis.label, LABEL_WIDTH, size, is_balanced=True)
-        height = max(len(label) * size * LINE_HEIGHT, BAR_STEP * len(chart.moments))
+        height = max(len(label) * size * ink.LINE_HEIGHT, BAR_STEP * len(chart.moments))
         rows.append((bottom + height / 2, label, number))
         bottom += height + ROW_GAP
     draw_grid(sheet, scale, first - ROW_GAP / 2, bottom - ROW_GAP / 2)
@@ -73,11 +72,8 @@ def _draw_head(chart: Chart, sheet: Sheet, scale: Scale, top: float) -> float:
     sheet.face(5, (last, top + 15), 30)
     deepest = top + 32
     for words, x in ((low, first), (high, last)):
-        baseline = top + 48
-        for line in words:
-            sheet.write((x, baseline), line, MARK_SIZE, colour=ink.INK_SOFT, align="middle")
-            deepest = max(deepest, baseline + 5)
-            baseline += 19
+        after = sheet.write_lines((x, top + 48), words, MARK_SIZE, step=19, colour=ink.INK_SOFT, align="middle")
+        deepest = max(deepest, after - 14)
     return deepest + ROW_GAP
 
 
@@ -94,11 +90,8 @@ def draw_grid(sheet: Sheet, scale: Scale, top: float, bottom: float) -> None:
 
 
 def _draw_label(sheet: Sheet, middle: float, label: list[str], size: float) -> None:
-    line = size * LINE_HEIGHT
-    baseline = middle - len(label) * line / 2 + size
-    for words in label:
-        sheet.write((MARGIN, baseline), words, size)
-        baseline += line
+    step = size * ink.LINE_HEIGHT
+    sheet.write_lines((MARGIN, middle - len(label) * step / 2 + size), label, size, step=step)
 
 
 def draw_row(chart: Chart, sheet: Sheet, scale: Scale, middle: float, number: int) -> None:

@@ -21,6 +21,8 @@ TITLE_SIZE: Final = 25.0
 LABEL_SIZE: Final = 17.0
 VALUE_SIZE: Final = 17.0
 SMALL_SIZE: Final = 16.0
+LINE_HEIGHT: Final = 1.28
+"""From one line of a label to the next, in sizes of its letters."""
 
 Marker = Literal["dot", "square", "triangle"]
 

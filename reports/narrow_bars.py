@@ -3,7 +3,7 @@
 from typing import Final
 
 from reports import ink
-from reports.bars import BAR_STEP, LINE_HEIGHT, START, Scale, draw_grid, draw_row, label_size
+from reports.bars import BAR_STEP, START, Scale, draw_grid, draw_row, label_size
 from reports.chart import Chart
 from reports.sheet import Align, Sheet
 
@@ -24,7 +24,7 @@ def draw_narrow_bars(chart: Chart, sheet: Sheet, top: float) -> float:
     below = _draw_head(chart, sheet, scale, top)
     for number, axis in enumerate(chart.axes):
         for words in sheet.wrap(axis.label, width, size, is_balanced=True):
-            below += size * LINE_HEIGHT
+            below += size * ink.LINE_HEIGHT
             sheet.write((sheet.margin, below - size * 0.22), words, size)
         height = BAR_STEP * len(chart.moments)
         if any(moment.points[number].value is not None for moment in chart.moments):

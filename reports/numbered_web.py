@@ -18,7 +18,6 @@ BADGE_GAP: Final = 12.0
 BADGE_TEXT: Final = 16.0
 COLUMN_GAP: Final = 12.0
 ROW_GAP: Final = 9.0
-LINE_HEIGHT: Final = 1.28
 MOST_BEHIND: Final = 2
 """The values of so many moments stand in a column behind the labels; of more they stand under them."""
 
@@ -67,15 +66,13 @@ def _draw_entry(
 ) -> float:
     """An axis's label and its values, behind it or under it; gives where they end."""
     start, top = place
-    line = ink.LABEL_SIZE * LINE_HEIGHT
+    line = ink.LABEL_SIZE * ink.LINE_HEIGHT
     baseline = top + BADGE + size * 0.36
     below = rows
     if _stand_behind(chart, rows):
         (row,), below = rows, []
         write_row(sheet, (sheet.width - sheet.margin - row_width(row), baseline), row, ink.VALUE_SIZE)
-    for number, words in enumerate(label):
-        sheet.write((start, baseline + number * line), words, size)
-    baseline += (len(label) - 1) * line
+    baseline = sheet.write_lines((start, baseline), label, size, step=line) - line
     for number, row in enumerate(below, start=1):
         write_row(sheet, (start, baseline + number * line + 2), row, ink.VALUE_SIZE)
     if below:

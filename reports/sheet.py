@@ -97,7 +97,7 @@ class Sheet:
     """One picture in the making. Everything is given left to right; an Arabic sheet comes out mirrored.
 
     ``margin`` is kept free on both sides. ``written`` are the boxes of all words so far, for whoever checks that
-    nothing is clipped.
+    nothing is clipped; ``parts`` are the sheets inside this one, with their places and scales, for the same.
     """
 
     def __init__(self, *, width: float, margin: float, is_right_to_left: bool) -> None:
@@ -110,6 +110,7 @@ class Sheet:
         self._px = Affine2D()
         self._transform: Transform = self._px
         self._scale = 1.0
+        self.parts: list[tuple[Place, float, Sheet]] = []
 
     def part(self, place: Place, *, width: float, margin: float, scale: float) -> "Sheet":
         """A sheet of this width that is drawn inside this one, so much smaller; ``place`` is where its start and its
@@ -120,6 +121,7 @@ class Sheet:
         part._artists = self._artists
         part._transform = Affine2D().scale(scale).translate(left, top) + self._transform
         part._scale = self._scale * scale
+        self.parts.append((place, scale, part))
         return part
 
     def measure(self, words: str, size: float, *, is_bold: bool = False) -> float:
@@ -164,6 +166,23 @@ class Sheet:
             scale=self._scale,
         )
         self._add(line, self._transform)
+
+    def write_lines(
+        self,
+        place: Place,
+        lines: Iterable[str],
+        size: float,
+        *,
+        step: float,
+        colour: str = ink.INK,
+        align: Align = "start",
+    ) -> float:
+        """Lines of words under each other, the first at ``place``; gives the baseline where one more would stand."""
+        x, baseline = place
+        for words in lines:
+            self.write((x, baseline), words, size, colour=colour, align=align)
+            baseline += step
+        return baseline
 
     def lines(
         self,

@@ -20,7 +20,6 @@ CENTRE_SHARE: Final = 0.17
 LABEL_GAP: Final = 17.0
 MARGIN: Final = 20.0
 MOST_LABEL_LINES: Final = 4
-LINE_HEIGHT: Final = 1.28
 ATTEMPTS: Final = (
     (168, 17),
     (158, 17),
@@ -138,7 +137,7 @@ def _block(chart: Chart, sheet: Sheet, number: int, radius: float, size: float) 
     room = sheet.width / 2 - MARGIN - abs(x) if align != "middle" else sheet.width * 0.56
     label = sheet.wrap(chart.axes[number].label, room, size, is_balanced=True)
     values = value_rows(chart, sheet, number, size, room)
-    line = size * LINE_HEIGHT
+    line = size * ink.LINE_HEIGHT
     height = line * (len(label) + len(values))
     widths = [sheet.measure(words, size) for words in label]
     wide = max(widths + [row_width(row) for row in values])
@@ -185,11 +184,8 @@ def _draw_moment(
 
 def _draw_block(sheet: Sheet, centre: Place, block: _Block) -> None:
     x, top = centre[0] + block.x, centre[1] + block.box.top
-    line = block.size * LINE_HEIGHT
-    baseline = top + block.size
-    for words in block.label:
-        sheet.write((x, baseline), words, block.size, align=block.align)
-        baseline += line
+    line = block.size * ink.LINE_HEIGHT
+    baseline = sheet.write_lines((x, top + block.size), block.label, block.size, step=line, align=block.align)
     widest = max(row_width(row) for row in block.values)
     for row in block.values:
         if len(row) == 1 and not row[0].indent:
