@@ -1,7 +1,6 @@
 """People: a coach's own people by name, and somebody new."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -43,39 +42,47 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
 def _add_list(router: APIRouter, desk: StaffDesk) -> None:
     @router.get("/people")
     async def listed(request: Request, member: Coach) -> Response:
-        search, at = search_of(request), page_of(request)
         is_archived = request.query_params.get("archived") == "1"
+        return await _list(desk, request, member, is_archived=is_archived, at=page_of(request))
 
-        def found(connection: Connection) -> tuple[list[Line], int]:
-            part = participants.listed(
-                connection,
-                member.organisation_id,
-                member.id,
-                search=search,
-                is_archived=is_archived,
-                first=(at - 1) * A_PAGE,
-                most=A_PAGE,
-            )
-            return _lines(connection, desk, member, part.people), part.total
+    @router.post("/people")
+    async def search(request: Request, member: Coach, form: Form) -> Response:
+        """A search is sent, not asked for: no name stands in an address, a history or a proxy's log."""
+        return await _list(desk, request, member, is_archived=form.has("archived"), search=search_of(form))
 
-        lines, total = await desk.parts.store.read(found)
-        archived = "&archived=1" if is_archived else ""
-        return desk.pages.show(
-            request,
-            "people.html",
-            lines=lines,
-            total=total,
+
+async def _list(
+    desk: StaffDesk, request: Request, member: StaffMember, *, is_archived: bool, search: str = "", at: int = 1
+) -> Response:
+    def found(connection: Connection) -> tuple[list[Line], int]:
+        part = participants.listed(
+            connection,
+            member.organisation_id,
+            member.id,
             search=search,
             is_archived=is_archived,
-            page=at,
-            pages=-(-total // A_PAGE),
-            href=f"/people?page={{page}}&search={quote(search)}{archived}",
+            first=(at - 1) * A_PAGE,
+            most=A_PAGE,
         )
+        return _lines(connection, desk, member, part.people), part.total
+
+    lines, total = await desk.parts.store.read(found)
+    return desk.pages.show(
+        request,
+        "people.html",
+        lines=lines,
+        total=total,
+        search=search,
+        is_archived=is_archived,
+        page=at,
+        pages=1 if search else -(-total // A_PAGE),
+        href=f"/people?page={{page}}{'&archived=1' if is_archived else ''}",
+    )
 
 
-def search_of(request: Request) -> str:
+def search_of(form: Fields) -> str:
     """What is searched for, on one line."""
-    return plain_line(request.query_params.get("search", "")[:MOST_SEARCHED])
+    return plain_line(form.text("search", most=MOST_SEARCHED))
 
 
 def page_of(request: Request) -> int:
@@ -147,15 +154,15 @@ async def _form(
         typed=typed,
         new=sealed,
         faults=faults,
-        languages_of_people=languages(desk),
+        languages_of_people=languages(desk, request.state.organisation.offered),
         modules=[(name, catalogue.say(f"group.{name}")) for name in on],
         chosen=typed.all("modules") if typed.has("new") else list(on),
     )
 
 
-def languages(desk: StaffDesk) -> list[tuple[str, str]]:
-    """The languages of people, each by its own name."""
-    return [(code, desk.parts.catalogues[code].say("language.own_name")) for code in LANGUAGES]
+def languages(desk: StaffDesk, offered: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The languages that people are offered, each by its own name."""
+    return [(code, desk.parts.catalogues[code].say("language.own_name")) for code in offered]
 
 
 def read_told(form: Fields, on: tuple[str, ...]) -> tuple[Told, dict[str, str]]:
