@@ -32,7 +32,12 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
 
     @router.get("/people/cards")
     async def choose(request: Request, member: Coach) -> Response:
-        return await _choose(request, desk, member)
+        is_everyone = request.query_params.get("all") == "1"
+        return await _choose(request, desk, member, is_everyone=is_everyone, at=page_of(request))
+
+    @router.post("/people/cards/search")
+    async def search(request: Request, member: Coach, form: Form) -> Response:
+        return await _choose(request, desk, member, is_everyone=True, search=search_of(form))
 
     @router.post("/people/cards")
     async def print_them(request: Request, member: Coach, form: Form) -> Response:
@@ -59,11 +64,17 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
 
 
 async def _choose(
-    request: Request, desk: StaffDesk, member: StaffMember, *, status: int = 200, fault: str | None = None
+    request: Request,
+    desk: StaffDesk,
+    member: StaffMember,
+    *,
+    is_everyone: bool = False,
+    search: str = "",
+    at: int = 1,
+    status: int = 200,
+    fault: str | None = None,
 ) -> Response:
     """Whom to print for: those without a card, or everybody by name."""
-    search, at = search_of(request), page_of(request)
-    is_everyone = request.query_params.get("all") == "1"
 
     def found(connection: Connection) -> Part:
         if not is_everyone:
@@ -85,7 +96,7 @@ async def _choose(
         is_everyone=is_everyone,
         search=search,
         page=at,
-        pages=-(-part.total // A_PAGE) if is_everyone else 1,
+        pages=-(-part.total // A_PAGE) if is_everyone and not search else 1,
         has_telegram=bool(desk.parts.telegram_name),
     )
 

@@ -66,12 +66,24 @@ async def test_people_are_found_by_the_beginnings_of_their_names_however_typed(h
     async with house.signed_in("coach") as coach:
 
         async def found(search: str) -> list[str]:
-            return names(await coach.get("/people", params={"search": search}))
+            return names(await house.send(coach, "/people", {"search": search}))
 
         assert await found("zoe") == ["Zoë van den Berg"]
         assert await found("BERG zo") == ["Zoë van den Berg", "Zorah Berg"]
         assert await found("سمي") == ["سميرة"]
         assert await found("oe") == []
+        page = (await house.send(coach, "/people", {"search": "zoe"})).text
+        assert not [address for address in re.findall(r'(?:href|action)="([^"]*)"', page) if "zo" in address]
+
+
+async def test_of_many_found_some_are_shown_and_it_is_said_so(house: StaffHouse) -> None:
+    add(house, *(f"Person {number:03}" for number in range(60)))
+    async with house.signed_in("coach") as coach:
+        page = await house.send(coach, "/people", {"search": "person"})
+        assert len(names(page)) == 50
+        assert "De eerste 50 staan hier" in page.text
+        cards = await house.send(coach, "/people/cards/search", {"search": "person 05"})
+        assert cards.text.count('name="person"') == 10
 
 
 async def test_the_list_has_pages_and_none_beyond_the_last_one_fails(house: StaffHouse) -> None:

@@ -70,6 +70,8 @@ ROWS = {
     "GET /today": Row(COACH, own=200),
     "POST /today/cards/{participant_id}": Row(COACH, PERSON),
     "GET /people": Row(COACH, own=200),
+    "POST /people": Row(COACH, own=200, body={"search": "x"}),
+    "POST /people/cards/search": Row(COACH, own=200, body={"search": "x"}),
     "GET /people/add": Row(COACH, own=200),
     "POST /people/add": Row(COACH, own=422),
     "GET /people/cards": Row(COACH),
