@@ -47,9 +47,11 @@ def _letters() -> frozenset[int]:
 
 
 def drawable(text: str) -> str:
-    """What somebody wrote, as far as our fonts can draw it: a picture or a script that they lack is left out."""
-    kept = "".join(one for one in text if ord(one) in _letters() or one.isspace() or category(one) == "Cf")
-    return " ".join(kept.split())
+    """What somebody wrote, as far as our fonts can draw it, on one line: a picture or a script that they lack is left
+    out. No-break spaces stay what they are."""
+    known = _letters()
+    kept = [one if ord(one) in known or category(one) == "Cf" else " " * one.isspace() for one in text]
+    return " ".join(part for part in "".join(kept).split(" ") if part)
 
 
 @lru_cache(maxsize=8192)

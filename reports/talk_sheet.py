@@ -30,7 +30,7 @@ class Section:
 class TalkSheet:
     """One page of A4 in the person's language. ``charts`` are one or two rings; ``topics`` stand beside them.
 
-    ``agreed`` stands beside or under them, with ``more`` below when there is more; ``room`` is the heading over the
+    ``agreed`` stands beside or under them, with ``more`` below when it ``has_more``; ``room`` is the heading over the
     lines to write on, ``foot`` the last line. ``day`` is when the newest measurement was, in words.
     """
 
@@ -42,6 +42,7 @@ class TalkSheet:
     topics: tuple[Section, ...]
     agreed: Section | None
     more: str
+    has_more: bool
     room: str
     foot: str
 

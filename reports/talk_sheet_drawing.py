@@ -3,7 +3,7 @@
 It is drawn with what draws the webs, in the same child: no second library for letters, no page that looks different.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from reports import ink
@@ -19,7 +19,7 @@ A4: Final = (595.276, 841.89)
 MARGIN: Final = 36.0
 ATTEMPTS: Final = (
     *((scale, True) for scale in (0.6, 0.57, 0.54)),
-    *((scale, False) for scale in (0.6, 0.55, 0.5, 0.45, 0.4, 0.35, 0.3)),
+    *((scale, False) for scale in (0.6, 0.55, 0.5, 0.45)),
 )
 """How large the webs are, and whether the agreements stand beside them: the first that leaves room to write."""
 
@@ -51,19 +51,31 @@ def draw(content: dict[str, Any]) -> bytes:
 
 
 def lay_out(talk: TalkSheet) -> Sheet:
-    """The sheet ready to be saved, its webs as large as the rest of the page lets them be."""
-    for scale, is_beside in ATTEMPTS:
-        sheet = Sheet(width=A4[0], margin=MARGIN, is_right_to_left=talk.language in RIGHT_TO_LEFT)
-        sheet.height = A4[1]
-        below = _draw_all(talk, sheet, scale, is_beside=is_beside)
-        if below <= _foot_of(sheet) - ROOM:
-            break
-    _draw_room(talk, sheet, below)
-    return sheet
+    """The sheet ready to be saved, its webs as large as the rest of the page lets them be.
+
+    Where there are more agreements than find room, the last ones are left out, and the page says that there are more.
+    """
+    while True:
+        for scale, is_beside in ATTEMPTS:
+            sheet = Sheet(width=A4[0], margin=MARGIN, is_right_to_left=talk.language in RIGHT_TO_LEFT)
+            sheet.height = A4[1]
+            below = _draw_all(talk, sheet, scale, is_beside=is_beside)
+            if below <= _foot_of(sheet) - ROOM:
+                _draw_room(talk, sheet, below)
+                return sheet
+        talk = _with_fewer(talk)
+
+
+def _with_fewer(talk: TalkSheet) -> TalkSheet:
+    """The sheet without its last agreement. Raises ValueError when it has none that could be left out."""
+    if talk.agreed is None or not talk.agreed.entries:
+        raise ValueError("the webs and the topics alone do not fit the page")
+    fewer = replace(talk.agreed, entries=talk.agreed.entries[:-1])
+    return replace(talk, agreed=fewer, has_more=True)
 
 
 def _foot_of(sheet: Sheet) -> float:
-    return sheet.height - MARGIN - 2 * TEXT_SIZE
+    return sheet.height - MARGIN - 2 * TEXT_SIZE - 4
 
 
 def _draw_all(talk: TalkSheet, sheet: Sheet, scale: float, *, is_beside: bool) -> float:
@@ -88,7 +100,7 @@ def _draw_agreed(talk: TalkSheet, sheet: Sheet, column: Column, top: float) -> f
     if talk.agreed is None:
         return top - GAP
     below = _draw_section(sheet, column, top, talk.agreed)
-    return _write(sheet, column, below + 6, talk.more, DETAIL_SIZE, colour=ink.INK_SOFT) if talk.more else below
+    return _write(sheet, column, below + 6, talk.more, DETAIL_SIZE, colour=ink.INK_SOFT) if talk.has_more else below
 
 
 def _draw_whose(talk: TalkSheet, sheet: Sheet, top: float) -> float:

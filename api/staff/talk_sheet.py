@@ -41,7 +41,8 @@ def talk_sheet(desk: StaffDesk, member: StaffMember, seen: PersonSeen, moments: 
         charts=tuple(charts),
         topics=tuple(sections),
         agreed=_agreed(catalogue, member, kept[:MOST_AGREEMENTS]),
-        more=catalogue.say("sheet.more") if len(kept) > MOST_AGREEMENTS else "",
+        more=catalogue.say("sheet.more"),
+        has_more=len(kept) > MOST_AGREEMENTS,
         room=catalogue.say("sheet.room"),
         foot=catalogue.say("sheet.foot"),
     )
