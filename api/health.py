@@ -72,7 +72,7 @@ def _stored(connection: Connection, parts: Parts) -> Iterable[Figure]:
     now = parts.now()
     waiting = claims.backlog(connection)
     age = _seconds(waiting.oldest_due_at, now)
-    ban = _seconds(now, buckets.banned_until(connection, now))
+    ban = _seconds(now, buckets.longest_ban_until(connection, now))
     yield _gauge("werkstem_unshown_screens", "Screens that are due and not shown.", waiting.screens)
     yield _gauge("werkstem_held_screens", "Those of them that may have arrived, and wait.", waiting.held)
     yield _gauge("werkstem_unshown_age_seconds", "How long the oldest of them waits.", age)

@@ -30,7 +30,7 @@ def stuck(database: str, now: datetime) -> Iterator[Finding]:
 
 
 def _findings(connection: Connection, now: datetime) -> Iterator[Finding]:
-    banned_until = buckets.banned_until(connection, now)
+    banned_until = buckets.longest_ban_until(connection, now)
     yield _screens(connection, now, is_banned=banned_until is not None)
     if banned_until is not None:
         yield Finding("sending", State.NOTE, f"Telegram told us to wait until {_moment(banned_until)}.")

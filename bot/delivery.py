@@ -177,6 +177,7 @@ class Delivery:
     async def _say_once(self, channel: Channel, due: Due, placed: Placed | None) -> Placed | None:
         """A message that is not remembered: for strangers, and the receipt of an erasure."""
         for _ in range(_ONCE_TRIES):
+            self.replied[due.channel] += 1
             try:
                 return await channel.show(due.address, due.message, placed=placed, picture=None)
             except SendError as error:

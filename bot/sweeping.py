@@ -7,6 +7,7 @@ moment, less what the replies took. Replies are counted and never held back.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -80,12 +81,12 @@ class Sweeper:
         """Claim up to ``most`` screens of what the pace leaves; None when it leaves nothing now."""
         replied = self._delivery.replied.pop(channel, 0)
 
-        def take(connection: Connection) -> tuple[Claim, ...] | None:
+        def take(connection: Connection) -> tuple[Claim, ...] | datetime | None:
             now = self._parts.now()
             buckets.spend(connection, channel, replied, now=now, per_second=pace.per_second)
             left = min(most, buckets.left(connection, channel, now=now, per_second=pace.per_second))
             if left <= 0:
-                return None
+                return buckets.banned_until(connection, channel, now)
             claimed = claims.of_bulk(
                 connection, channel, now=now, most=left, terms=TERMS, apart_seconds=pace.apart_seconds
             )
@@ -93,10 +94,14 @@ class Sweeper:
             return claimed
 
         try:
-            return await self._parts.store.write(take)
+            taken = await self._parts.store.write(take)
         except StoreError:
             self._delivery.replied[channel] += replied
             raise
+        if isinstance(taken, tuple):
+            return taken
+        self._delivery.heed(channel, taken)
+        return None
 
     async def _show_bulk(self, again: Again) -> None:
         try:

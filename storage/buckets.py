@@ -36,7 +36,11 @@ _BAN = (
     )
     .values(banned_until=_UNTIL)
 )
-_BANNED = select(func.max(buckets.c.banned_until)).where(buckets.c.banned_until > bindparam("now", type_=_UNTIL.type))
+_NOW = bindparam("now", type_=_UNTIL.type)
+_BANNED = select(buckets.c.banned_until).where(
+    buckets.c.channel == bindparam("channel_"), buckets.c.banned_until > _NOW
+)
+_LONGEST_BAN = select(func.max(buckets.c.banned_until)).where(buckets.c.banned_until > _NOW)
 
 
 def left(connection: Connection, channel: str, *, now: datetime, per_second: float) -> int:
@@ -67,9 +71,15 @@ def ban(connection: Connection, channel: str, *, until: datetime, now: datetime)
     connection.execute(_BAN, {"channel_": channel, "until_": until})
 
 
-def banned_until(connection: Connection, now: datetime) -> datetime | None:
-    """Until when nothing is sent on the channel that waits longest; None when nobody told us to wait."""
-    until: datetime | None = connection.execute(_BANNED, {"now": now}).scalar()
+def banned_until(connection: Connection, channel: str, now: datetime) -> datetime | None:
+    """Until when nothing is sent on a channel; None when nobody told us to wait."""
+    until: datetime | None = connection.execute(_BANNED, {"channel_": channel, "now": now}).scalar()
+    return until
+
+
+def longest_ban_until(connection: Connection, now: datetime) -> datetime | None:
+    """Until when nothing is sent on the channel that waits longest; None when none does."""
+    until: datetime | None = connection.execute(_LONGEST_BAN, {"now": now}).scalar()
     return until
 
 

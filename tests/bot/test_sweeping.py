@@ -242,7 +242,10 @@ async def test_a_wait_for_all_holds_in_every_process_for_replies_too(place: Work
     assert reply.banned_until is not None
     assert other.channel.waits == [BAN_SECONDS - 2], "what is no screen waits as well"
     place.clock.pass_(BAN_SECONDS - 4)
+    third = Process(place)
     assert await other.send_portions() == []
+    assert await third.send_portions() == []
+    assert third.channel.waits == [2], "who only looks for bulk knows of it too, and lets strangers wait"
     assert await other.sweeper.sweep() == 0
     place.clock.pass_(4)
     assert await other.sweeper.sweep() == 1

@@ -66,15 +66,17 @@ def test_nothing_is_left_inside_a_ban_and_the_longer_ban_counts(store: Store) ->
     _take(store, 0)
     store.run(lambda c: buckets.ban(c, "telegram", until=_at(7), now=_at(1)))
     store.run(lambda c: buckets.ban(c, "telegram", until=_at(3), now=_at(1)))
-    assert store.look(lambda c: buckets.banned_until(c, _at(2))) == _at(7)
+    assert store.look(lambda c: buckets.banned_until(c, "telegram", _at(2))) == _at(7)
     assert _take(store, 6.9) == 0
     assert _take(store, 7) > 0
-    assert store.look(lambda c: buckets.banned_until(c, _at(7))) is None
+    assert store.look(lambda c: buckets.banned_until(c, "telegram", _at(7))) is None
 
 
 def test_a_channel_can_be_banned_before_anything_was_sent_on_it(store: Store) -> None:
     store.run(lambda c: buckets.ban(c, "whatsapp", until=_at(7), now=_at(1)))
-    assert store.look(lambda c: buckets.banned_until(c, _at(2))) == _at(7)
+    assert store.look(lambda c: buckets.banned_until(c, "whatsapp", _at(2))) == _at(7)
+    assert store.look(lambda c: buckets.longest_ban_until(c, _at(2))) == _at(7)
+    assert store.look(lambda c: buckets.banned_until(c, "telegram", _at(2))) is None
     assert _take(store, 0) == 0
 
 
