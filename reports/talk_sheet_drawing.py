@@ -18,7 +18,7 @@ from reports.web import draw_web, fitting
 A4: Final = (595.276, 841.89)
 MARGIN: Final = 36.0
 ATTEMPTS: Final = (
-    *((scale, True) for scale in (0.6, 0.57, 0.54)),
+    *((scale, True) for scale in (0.6, 0.57, 0.54, 0.51, 0.48, 0.45)),
     *((scale, False) for scale in (0.6, 0.55, 0.5, 0.45)),
 )
 """How large the webs are, and whether the agreements stand beside them: the first that leaves room to write."""
