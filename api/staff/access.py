@@ -58,9 +58,17 @@ def guarded(desk: StaffDesk) -> type[APIRoute]:
 
         def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
             self.roles = roles_of(endpoint)
-            self.most_bytes: int = getattr(endpoint, "most_bytes", forms.MOST_BYTES)
-            self.is_dangerous: bool = getattr(endpoint, "is_dangerous", False)
             super().__init__(path, endpoint, **options)
+
+        @property
+        def most_bytes(self) -> int:
+            """How large a form may be. Read for each request: the order of decorators makes no difference."""
+            return int(getattr(self.endpoint, "most_bytes", forms.MOST_BYTES))
+
+        @property
+        def is_dangerous(self) -> bool:
+            """Whether both factors must have been shown a short while ago."""
+            return bool(getattr(self.endpoint, "is_dangerous", False))
 
         def get_route_handler(self) -> Handler:
             """The handler, behind the guard."""

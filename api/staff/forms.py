@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.types import Message
 
@@ -108,7 +109,7 @@ async def _multipart(request: Request, body: bytes) -> Fields:
 
     try:
         form = await Request(request.scope, replay).form(max_files=4, max_fields=MOST_FIELDS)
-    except MultiPartException:
+    except (MultiPartException, HTTPException):  # Inside an application Starlette turns the one into the other.
         return Fields()
     try:
         pairs = tuple((name, _plain(value)) for name, value in form.multi_items() if isinstance(value, str))
