@@ -45,7 +45,7 @@ arrows: setup
 types: setup
 	@$(BIN)/mypy
 
-bench: setup ## Measure, or WHAT=talk one thing (compare talk growth replicas wave steps)
+bench: setup ## Measure, or WHAT=talk one thing (compare talk growth replicas wave steps pages)
 	@$(BIN)/python -m bench $(WHAT)
 
 faults: setup ## The long fault runs: kill -9, outages, restarts, replicas; prints figures

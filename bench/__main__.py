@@ -13,10 +13,17 @@ from typing import Any
 
 import uvloop
 
-from bench import compare, growth, replicas, rounds, steps, talk, wave
+from bench import compare, growth, pages, replicas, rounds, steps, talk, wave
 
 HERE = Path(__file__).parent
-LIVE: Mapping[str, ModuleType] = {"talk": talk, "growth": growth, "replicas": replicas, "wave": wave, "steps": steps}
+LIVE: Mapping[str, ModuleType] = {
+    "talk": talk,
+    "growth": growth,
+    "replicas": replicas,
+    "wave": wave,
+    "steps": steps,
+    "pages": pages,
+}
 """What is measured with people of ours only, by its name."""
 
 

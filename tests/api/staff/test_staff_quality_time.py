@@ -1,0 +1,18 @@
+"""How long a page of the staff may take: `make bench WHAT=pages` holds the bound, this finds ten times as much."""
+
+from pathlib import Path
+
+from bench import pages
+from tests.api.staff.test_staff_routes import ROWS
+
+
+async def test_no_page_takes_ten_times_its_time_with_two_thousand_people(tmp_path: Path) -> None:
+    found = await pages.measure_with(tmp_path / "pages", people=pages.PEOPLE, times=1)
+    slow = {page: taken["ms"] for page, taken in found["pages"].items() if taken["ms"] > 10 * pages.BOUND_MS}
+    assert slow == {}
+
+
+def test_every_page_that_lists_is_measured() -> None:
+    measured = {path.partition("?")[0] for path in (*pages.OF_THE_COACH, *pages.OF_THE_OWNER)}
+    without_ids = {route.removeprefix("GET ") for route in ROWS if route.startswith("GET") and "{" not in route}
+    assert without_ids - measured == {"/", "/people/import/example.csv"}
