@@ -32,8 +32,8 @@ FEELINGS = Group("mental_health", Ring.OUTER, Sensitivity.HEALTH)
 SUBSTANCE = Group("substance_use", Ring.OUTER, Sensitivity.SUBSTANCE, may_not_apply=True, on_by_default=False)
 JUSTICE = Group("police_justice", Ring.OUTER, Sensitivity.JUSTICE, may_not_apply=True, on_by_default=False)
 GROUPS = (MONEY, FEELINGS, SUBSTANCE, JUSTICE)
-GIVEN, REFUSED, WITHDRAWN = Decision
-NO = (REFUSED, WITHDRAWN)
+GIVEN, REFUSED, WITHDRAWN, ENDED = Decision
+NO = (REFUSED, WITHDRAWN, ENDED)
 
 
 def said(
@@ -127,6 +127,14 @@ def test_sharing_ends_at_the_very_moment_it_was_given_until() -> None:
     assert may_share(renewed, MONEY, coach_id="c1", now=end)
 
 
+@pytest.mark.parametrize("again", [None, said(Purpose.COACH, coach="c1", day=9)])
+def test_what_was_shared_before_another_coach_took_over_never_comes_back_by_itself(again: Consent | None) -> None:
+    """A hand-over ends the sharing; a coach who comes back is asked about anew, topic by topic."""
+    history = [*EVERYTHING, said(Purpose.COACH, ENDED, coach="c1", day=5), *([again] if again else [])]
+    assert not any(may_share(history, group, coach_id="c1", now=NOW) for group in GROUPS)
+    assert may_share(EVERYTHING, MONEY, coach_id="c1", now=NOW)
+
+
 def test_a_coach_who_is_taken_back_in_sees_nothing_before_the_topics_are_chosen_again() -> None:
     """Nothing reaches the coach before the list of topics was confirmed."""
     left = [*EVERYTHING, said(Purpose.COACH, WITHDRAWN, coach="c1", day=5)]
@@ -214,7 +222,7 @@ ANY_CONSENT = st.builds(
         ends_on=end,
     ),
     st.sampled_from(Purpose),
-    st.sampled_from([GIVEN, GIVEN, GIVEN, REFUSED, WITHDRAWN]),
+    st.sampled_from([GIVEN, GIVEN, GIVEN, REFUSED, WITHDRAWN, ENDED]),
     st.sampled_from(GROUPS),
     COACHES,
     st.one_of(st.none(), st.integers(0, 60)),
