@@ -23,6 +23,7 @@ ROWS = {
     "ready_seconds": "start to ready, s",
     "memory_mb": "memory, MB",
     "memory_with_charts_mb": "memory with charts, MB",
+    "memory_most_mb": "most memory while a PDF is made, MB",
     "chart_first_ms": "first SVG chart, ms",
     "chart_warm_ms": "warm SVG chart, ms",
     "health_check_while_drawing_ms": "slowest health check while drawing, ms",

@@ -7,7 +7,7 @@ import sqlite3
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,6 +45,7 @@ class Figures:
     calls_per_answer: float
     memory_mb: float
     memory_with_charts_mb: float | None = None
+    memory_most_mb: float | None = None
     chart_first_ms: float | None = None
     chart_warm_ms: float | None = None
     health_check_while_drawing_ms: float | None = None
@@ -88,11 +89,13 @@ async def werkstem(folder: Path, load: Load) -> Figures:
         assert kept >= shared, f"{kept} answers are shared with the coach, not {shared}"
         charts = await service_under_test.draw_charts(guests[0])
         memory_with_charts = service.resident_megabytes()
+        memory_most = await _most_memory(service, service_under_test.draw_pdf(guests[0]))
         _put_away(crowd)
     server.close()
     return replace(
         figures,
         memory_with_charts_mb=memory_with_charts,
+        memory_most_mb=memory_most,
         chart_first_ms=charts.first,
         chart_warm_ms=statistics.median(charts.warm),
         health_check_while_drawing_ms=charts.slowest_health_check,
@@ -122,6 +125,17 @@ async def _answered(
         calls_per_answer=calls / len(waits),
         memory_mb=service.resident_megabytes(),
     )
+
+
+async def _most_memory(service: Service, work: Coroutine[None, None, None]) -> float:
+    """The most memory that was seen while the work was done."""
+    done = asyncio.create_task(work)
+    most = service.resident_megabytes()
+    while not done.done():
+        await asyncio.wait([done], timeout=0.005)
+        most = max(most, service.resident_megabytes())
+    await done
+    return most
 
 
 async def ready(service: Service, port: int, api: bot_api.BotApi, *, path: str | None) -> float:
