@@ -54,7 +54,8 @@ def walk(site: StaffSite, page: Page, look: Callable[[str], None]) -> None:
     def press(step: str, selector: str = GO, /, **fields: str) -> None:
         for field, value in fields.items():
             page.fill(f"#{field}", value)
-        page.locator(selector).first.click()
+        with page.expect_navigation():
+            page.locator(selector).first.click()
         look(step)
 
     go(f"/setup/{link}", "set up")
