@@ -24,6 +24,8 @@ The nouns, one word per thing everywhere (code, tables, addresses, documents):
 - **channel**: how we reach somebody: telegram, whatsapp or web.
 - **chat**: one address on one channel.
 - **invitation**: the link and the typed code with which a participant comes in, claimed once.
+- **card**: an invitation on paper, in the language the coach wrote down.
+- **roster**: a coach's list of people as it stands in a spreadsheet, read in and then forgotten.
 - **conversation**: everything the bot remembers of where it is with one participant, as one value.
 - **screen**: what the participant should see now; a function of the conversation.
 - **sitting**: about twenty statements in a row.
