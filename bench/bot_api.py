@@ -150,7 +150,11 @@ class BotApi:
             raise RefusedError(
                 "message is not modified: specified new message content and reply markup are exactly the same"
             )
-        return chat.show(changed | {"edit_date": int(time.time())})
+        changed["edit_date"] = int(time.time())
+        if chat.shown is not None and old["message_id"] < chat.shown["message_id"]:
+            chat.messages[old["message_id"]] = changed  # Above what is read now: nobody sees that something new came.
+            return changed
+        return chat.show(changed)
 
     def _delete(self, fields: Fields) -> bool:
         if self._known(fields).messages.pop(int(fields["message_id"]), None) is None:

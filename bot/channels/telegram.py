@@ -56,6 +56,10 @@ class Telegram:
             except SendError as error:
                 if error.cause != Cause.GONE:
                     raise
+        if placed is not None and placed.remove_data:
+            # First, because a change of buttons that comes after the new message looks like the newest thing there.
+            await self._retire(address, placed)
+            return await self._send(address, message, shown)
         new = await self._send(address, message, shown)
         if placed is not None:
             await self._retire(address, placed)

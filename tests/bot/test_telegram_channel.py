@@ -133,6 +133,8 @@ async def test_a_web_that_can_be_removed_stays_with_that_button_only(room: Room)
     picture, text = room.person.messages
     assert picture.buttons == [(REMOVE.text, REMOVE.data)]
     assert (picture.photo, text.message_id) == (PNG, int(following.message_id))
+    # The new message is the last thing that happens: whoever looks for what changed last finds the button that goes on.
+    assert [request.method for request in room.api.requests][-2:] == ["editMessageReplyMarkup", "sendMessage"]
 
 
 async def test_a_web_without_such_a_button_goes(room: Room) -> None:
