@@ -22,6 +22,7 @@ from api.staff.carried import Carried, carry
 from api.staff.desk import StaffDesk
 from api.staff.forms import Fields
 from api.web_guard import PRIVATE_HEADERS, TooLargeError, is_from_here
+from reports.studio import DrawingError
 from storage import organisations, sessions, staff
 from storage.errors import Conflict, StoreUnavailable
 from storage.organisations import Organisation
@@ -148,6 +149,8 @@ async def calmly(desk: StaffDesk, request: Request, answer: Callable[[], Awaitab
     except StoreUnavailable:
         response = desk.pages.show(request, "refused.html", status=503, why="refused.store")
         response.headers["Retry-After"] = "5"
+    except DrawingError:
+        response = desk.pages.show(request, "refused.html", status=503, why="refused.drawing")
     for name, value in PRIVATE_HEADERS.items():
         response.headers.setdefault(name, value)
     return response

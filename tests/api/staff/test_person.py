@@ -246,3 +246,12 @@ async def test_a_picture_that_cannot_be_drawn_leaves_the_table(house: StaffHouse
     page = (await _get(house, f"/people/{add_person(house)}")).decode()
     assert "<svg" not in page
     assert page.count("<details open>") == 2
+
+
+async def test_a_file_that_cannot_be_drawn_is_said_to_be_so(house: StaffHouse) -> None:
+    await house.studio.close()
+    person = add_person(house)
+    async with house.signed_in() as coach:
+        for path in ("charts/inner.png", "talk-sheet.pdf"):
+            answer = await coach.get(f"/people/{person}/{path}")
+            assert (answer.status_code, "kan nu niet getekend worden" in answer.text) == (503, True)
