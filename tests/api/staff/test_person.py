@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.conversation.events import Commanded
 from domain.consent import Decision, Purpose
 from domain.looks import LOOKS
 from storage import audit, erasure, measurements, participants
@@ -255,3 +256,18 @@ async def test_a_file_that_cannot_be_drawn_is_said_to_be_so(house: StaffHouse) -
         for path in ("charts/inner.png", "talk-sheet.pdf"):
             answer = await coach.get(f"/people/{person}/{path}")
             assert (answer.status_code, "kan nu niet getekend worden" in answer.text) == (503, True)
+
+
+async def test_the_room_opens_when_the_list_is_confirmed_and_is_quiet_at_once_when_it_is_taken_back(
+    house: StaffHouse,
+) -> None:
+    invited = await house.invite()
+    nothing = await _bare(house, _never(house))
+    person = await house.come_in(invited)
+    await house.finish(person, share=False)
+    assert await _bare(house, invited["id"]) == nothing
+    await person.press("go")
+    assert b"<svg" in await _bare(house, invited["id"])
+    await person.happen(Commanded("choices"))
+    await person.press("switch-coach")
+    assert await _bare(house, invited["id"]) == nothing
