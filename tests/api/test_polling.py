@@ -207,6 +207,23 @@ async def test_one_chat_keeps_its_order_and_no_other_chat_waits_for_it(place: Wo
     assert order == [3, 4, 1, 2]
 
 
+async def test_it_is_known_whether_updates_are_being_fetched(api: TelegramStandIn) -> None:
+    while_away = []
+
+    async def note(_seconds: float) -> None:
+        while_away.append(channel.is_polling)
+
+    channel = Telegram(TOKEN, api.url, pause=note)
+    api.fail("500", "getUpdates")
+    api.person(1).start()
+    batches = channel.poll()
+    await anext(batches)
+    assert (while_away, channel.is_polling) == ([False], True)
+    await batches.aclose()
+    assert not channel.is_polling
+    await channel.close()
+
+
 async def test_the_whole_service_polls_tells_its_name_and_who_it_is(sqlite_url: str, api: TelegramStandIn) -> None:
     settings = settings_of(sqlite_url, telegram_token=TOKEN, telegram_api_base=api.url)
     async with running(settings) as whole:
