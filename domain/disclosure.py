@@ -1,73 +1,69 @@
-"""Disclosure: what printed sums tell of one person, also to somebody who knows one other person's answers.
+"""Disclosure: what a printed figure leaves open of each person's score, even to somebody who knows everything else.
 
-The idea is that of the prior-posterior (p, q) rule of statistical disclosure control, said in scores: what is known
-beforehand is that a score is 1 to 5, and afterwards nobody's score may be known to within less than 1.0.
+Whoever knows the scores of all others in a set, and everything else about the one who is left, still knows that one's
+score only from the figure itself. So a figure is safe when it leaves enough **room** around each score in it. The room
+is asked on both sides of the score, or up to the end of the scale, and that is what makes it add up: whatever else is
+printed of the same scores, of a part, of another moment, years later, leaves the same room, and so do all of them
+together. Nobody has to remember what an earlier figure told, and no insider needs to be thought of one by one: who
+knows less than everything else knows less.
+
+The idea is that of the prior-posterior rule of statistical disclosure control, said in scores: beforehand a score is
+known to be 1 to 5, and afterwards nobody's may be known to within less than 1.0.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from math import ceil, floor
+
+from domain.scoring import display
 
 LOWEST, HIGHEST = 1.0, 5.0
+
 NARROWEST = 1.0
 """Nobody's score may be bounded to an interval narrower than this."""
 
+EACH_SIDE = NARROWEST / 2
+"""So much must stay open below and above a score; near an end of the scale the other side makes up for it."""
+
+WIDEST = Decimal("0.5")
+"""What can be said to no better than within so much is worth no picture."""
+
 _ROUNDING = 1e-9
+_TENTH = Decimal("0.1")
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """What is known to everybody: the scores of ``plus`` less those of ``minus`` lie from ``low`` to ``high``."""
-
-    plus: frozenset[str]
-    minus: frozenset[str]
-    low: float
-    high: float
-
-    def __add__(self, other: "Sum") -> "Sum":
-        """Both together, of people who are in one of the two only."""
-        return Sum(self.plus | other.plus, self.minus | other.minus, self.low + other.low, self.high + other.high)
-
-    def __sub__(self, other: "Sum") -> "Sum":
-        """The one less the other: whoever is in both falls out."""
-        plus, minus = self.plus | other.minus, self.minus | other.plus
-        both = plus & minus
-        return Sum(plus - both, minus - both, self.low - other.high, self.high - other.low)
+def room_below(score: float) -> float:
+    """How much below this score must stay open: half a point, or up to the end of the scale; a whole one at the top."""
+    return min(score - LOWEST, max(EACH_SIDE, NARROWEST - (HIGHEST - score)))
 
 
-def tells_of_one(known: Sum, scores: Mapping[str, float], *, told: Collection[str] = ()) -> bool:
-    """Whether somebody's score follows to within less than 1.0, for anybody who knows ``told`` and one person more.
+def room_above(score: float) -> float:
+    """How much above this score must stay open: the same, turned round."""
+    return min(HIGHEST - score, max(EACH_SIDE, NARROWEST - (score - LOWEST)))
 
-    ``scores`` are 1 to 5; of whom the score is not known any more, because that person is erased, the worst is
-    assumed. Nobody is protected from herself: who knows a score is not the one it is told of.
+
+def is_open(low: float, high: float, total: float, *, below: float, above: float) -> bool:
+    """Whether a sum that is ``total`` may be said to lie from ``low`` to ``high``: so much stays open on each side."""
+    return total - low >= below - _ROUNDING and high - total >= above - _ROUNDING
+
+
+def leaves_room(low: float, high: float, scores: Iterable[float]) -> bool:
+    """Whether it may be printed that the sum of these scores lies from ``low`` to ``high``."""
+    every = tuple(scores)
+    return is_open(low, high, sum(every), below=max(map(room_below, every)), above=max(map(room_above, every)))
+
+
+def ever_wider(mean: float, step: Decimal) -> Iterator[tuple[Decimal, Decimal]]:
+    """What can be said of a mean, the most exact first: that it lies so much (second) around a middle (first).
+
+    First the mean rounded to ``step``; then ranges whose ends stand on tenths, the narrowest first and each as it lies
+    best around the mean.
     """
-    plus, minus = known.plus - frozenset(told), known.minus - frozenset(told)
-    low, high = known.low, known.high
-    for person in told:
-        low, high = _less(low, high, known, person, scores[person])
-    if _is_narrow(low, high, len(plus), len(minus)):
-        return True
-    for insider in plus | minus:
-        left = len(plus - {insider}), len(minus - {insider})
-        for score in (scores[insider],) if insider in scores else (LOWEST, HIGHEST):
-            if _is_narrow(*_less(low, high, known, insider, score), *left):
-                return True
-    return False
-
-
-def _less(low: float, high: float, known: Sum, person: str, score: float) -> tuple[float, float]:
-    """The bounds that are left when this person's score is known as well."""
-    part = score if person in known.plus else -score
-    return low - part, high - part
-
-
-def _is_narrow(low: float, high: float, plus: int, minus: int) -> bool:
-    """Whether one of so many scores, which are otherwise anything from 1 to 5, follows to within less than 1.0."""
-    most, least = HIGHEST * plus - LOWEST * minus, LOWEST * plus - HIGHEST * minus
-    # Take one score out of the others, and see between what it must lie for the sum to come out.
-    if plus and _is_within(low - (most - HIGHEST), high - (least - LOWEST)):
-        return True
-    return bool(minus) and _is_within((least + HIGHEST) - high, (most + LOWEST) - low)
-
-
-def _is_within(low: float, high: float) -> bool:
-    return min(HIGHEST, high) - max(LOWEST, low) < NARROWEST - _ROUNDING
+    exact = Decimal(format(mean, ".9f"))
+    yield display(float(exact / step), 0) * step, step / 2
+    within = step
+    while within <= WIDEST:
+        first, last = ceil((exact - within) / _TENTH), floor((exact + within) / _TENTH)
+        for tenths in sorted(range(first, last + 1), key=lambda one: (abs(one * _TENTH - exact), one)):
+            yield tenths * _TENTH, within
+        within += _TENTH

@@ -7,7 +7,12 @@ WerkstemError
 ├── BrokenTexts             a text that people need is missing or wrong, in any language
 ├── UnknownText             a key that no catalogue has
 ├── MissingValue            a text was said without the value for one of its placeholders
-└── UnreadableConversation  what is kept of a conversation is not what was written
+├── UnreadableConversation  what is kept of a conversation is not what was written
+└── NotPublishable          what is asked of the group results cannot be done
+    ├── UnknownMoment       nobody was ever asked at this moment
+    ├── WindowClosedAlready somebody, or the planner, was first
+    ├── NotEnoughFinished   nobody finished, or too few for a mean: the same
+    └── GroupingTooLate     a grouping can only be declared before anything is published
 """
 
 from collections.abc import Sequence
@@ -76,3 +81,35 @@ class UnreadableConversation(WerkstemError):
         super().__init__(f"the conversation {conversation_id or '?'} cannot be read: {fault}")
         self.fault = fault
         self.conversation_id = conversation_id
+
+
+class NotPublishable(WerkstemError):
+    """What is asked of the group results cannot be done; the class says why, and nothing says how many there are."""
+
+
+class UnknownMoment(NotPublishable):
+    """Nobody was ever asked at this moment."""
+
+    def __init__(self) -> None:
+        super().__init__("no measurement of this moment was ever planned")
+
+
+class WindowClosedAlready(NotPublishable):
+    """This window is closed: somebody, or the planner, was first."""
+
+    def __init__(self) -> None:
+        super().__init__("this window is closed already")
+
+
+class NotEnoughFinished(NotPublishable):
+    """The window cannot close: nobody finished, or too few for a mean. Which of the two is not said."""
+
+    def __init__(self) -> None:
+        super().__init__("too few people finished for anything to be said")
+
+
+class GroupingTooLate(NotPublishable):
+    """A grouping can only be declared before anything is published."""
+
+    def __init__(self) -> None:
+        super().__init__("something is published already: the grouping stays as it is")

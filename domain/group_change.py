@@ -1,22 +1,23 @@
 """How a group of people changed: the mean of each person's own change, of those who answered both times.
 
-Never the difference of two means of different people, and never "because of" (the method, section e.4).
+Never the difference of two means of different people, and never "because of" (the method, section e.4). Whatever is
+printed leaves everybody room (domain.disclosure), around the score of then and around that of now: the mean as a range
+where that is needed, the interval as wide as it would be had any one of them answered that much otherwise, a share as
+it would be with one person more or fewer in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from math import sqrt
-from statistics import fmean, stdev
+from math import ceil, floor, sqrt
 
 from domain.change import CLEARLY
-from domain.scoring import display
+from domain.disclosure import ever_wider, is_open, room_above, room_below
+from domain.suppression import Band, band_of, step_of
 
 FEWEST = 10
 """An interval says how far people lie apart: it needs as many as a distribution does."""
-
-_TENTH = Decimal("0.1")
 
 _T_975 = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
@@ -34,42 +35,80 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class GroupChange:
-    """The mean change, now minus then, with the bounds of its 95 % interval, rounded outwards to 0.1.
+class Changed:
+    """One person's group: the score of then and of now, and the change on the statements answered both times."""
 
-    ``clearly_higher`` and ``clearly_lower`` are shares of people with a clear change of their own, in tenths (0 to 10);
-    None when too few people carry a share.
+    then: float
+    now: float
+    delta: float
+
+    @property
+    def below(self) -> float:
+        """How much lower the change must be able to be, for whoever knows everything else."""
+        return max(room_below(self.now), room_above(self.then))
+
+    @property
+    def above(self) -> float:
+        """How much higher it must be able to be."""
+        return max(room_above(self.now), room_below(self.then))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of people as it is printed: from ``low`` to ``high`` in every ten."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """The mean change, now minus then: ``within`` so much of ``mean``; and an interval, its ends on tenths.
+
+    The interval holds the 95 % interval mean ± t·SD/√n. ``clearly_higher`` and ``clearly_lower`` are the shares of
+    people with a clear change of their own; None when too few people carry a share.
     """
 
     mean: Decimal
+    within: Decimal
     low: Decimal
     high: Decimal
     direction: Direction
-    clearly_higher: int | None
-    clearly_lower: int | None
+    people: Band
+    clearly_higher: Share | None
+    clearly_lower: Share | None
 
 
-def group_change(deltas: Mapping[str, float], *, spread: int | None) -> GroupChange | None:
+def group_change(people: Mapping[str, Changed], *, spread: int | None) -> GroupChange | None:
     """The change of the people who answered both times, by participant; None for fewer than ten.
 
-    ``spread`` is how many people a share of them takes (None: it is never given). The interval is mean ± t·SD/√n.
+    ``spread`` is how many people a share of them takes (None: it is never given).
     """
-    count = len(deltas)
+    count, every = len(people), tuple(people.values())
     if count < FEWEST:
         return None
-    mean = fmean(deltas.values())
-    half = t_975(count - 1) * stdev(deltas.values()) / sqrt(count)
-    low, high = mean - half, mean + half
-    direction = Direction.HIGHER if low > 0 else Direction.LOWER if high < 0 else Direction.CHANCE
+    said = _mean_of(every)
+    if said is None:
+        return None
+    bounds = tuple(_intervals(every))
+    low = Decimal(floor(round(min(low for low, _ in bounds) * 10, 9))) / 10
+    high = Decimal(ceil(round(max(high for _, high in bounds) * 10, 9))) / 10
     may_share = spread is not None and count >= spread
     return GroupChange(
-        mean=display(mean),
-        low=_outwards(low, down=True),
-        high=_outwards(high, down=False),
-        direction=direction,
-        clearly_higher=_tenths(deltas, sign=1) if may_share else None,
-        clearly_lower=_tenths(deltas, sign=-1) if may_share else None,
+        mean=said[0],
+        within=said[1],
+        low=low,
+        high=high,
+        direction=Direction.HIGHER if low > 0 else Direction.LOWER if high < 0 else Direction.CHANCE,
+        people=band_of(count),
+        clearly_higher=_clear_share(every, sign=1) if may_share else None,
+        clearly_lower=_clear_share(every, sign=-1) if may_share else None,
     )
+
+
+def share_of(some: int, every: int) -> Share:
+    """So many of so many, in tenths, as it would be printed with one more or one fewer."""
+    return Share(floor(10 * max(0, some - 1) / every), ceil(10 * min(every, some + 1) / every))
 
 
 def t_975(degrees: int) -> float:
@@ -83,16 +122,33 @@ def t_975(degrees: int) -> float:
     return z + (z**3 + z) / (4 * degrees) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * degrees**2)
 
 
-def _outwards(bound: float, *, down: bool) -> Decimal:
-    rounded = display(bound)
-    if down and rounded > Decimal(format(bound, ".9f")):
-        return rounded - _TENTH
-    if not down and rounded < Decimal(format(bound, ".9f")):
-        return rounded + _TENTH
-    return rounded
+def _mean_of(every: tuple[Changed, ...]) -> tuple[Decimal, Decimal] | None:
+    """The middle and how far around it, as exact as may be said; None when nothing may."""
+    count, total = len(every), sum(one.delta for one in every)
+    below, above = max(one.below for one in every), max(one.above for one in every)
+    for middle, within in ever_wider(total / count, step_of(count)):
+        low, high = float(middle - within) * count, float(middle + within) * count
+        if is_open(low, high, total, below=below, above=above):
+            return middle, within
+    return None
 
 
-def _tenths(deltas: Mapping[str, float], *, sign: int) -> int:
-    """The share with a clear change of their own, to the nearest tenth."""
-    clear = sum(1 for delta in deltas.values() if sign * delta >= float(CLEARLY) - 1e-9)
-    return int(display(10 * clear / len(deltas), 0))
+def _intervals(every: tuple[Changed, ...]) -> Iterator[tuple[float, float]]:
+    """The 95 % interval, as it is and as it would be had one of them changed as much less or more as stays open.
+
+    In each person's change the lower end is concave and the upper end convex: between two such points neither goes
+    further than at one of them.
+    """
+    count, total = len(every), sum(one.delta for one in every)
+    squares = sum(one.delta**2 for one in every)
+    t = t_975(count - 1)
+    for one in every:
+        for other in (one.delta, one.delta - one.below, one.delta + one.above):
+            mean = (total - one.delta + other) / count
+            spread = max(0.0, squares - one.delta**2 + other**2 - count * mean**2)
+            half = t * sqrt(spread / (count - 1) / count)
+            yield mean - half, mean + half
+
+
+def _clear_share(every: tuple[Changed, ...], *, sign: int) -> Share:
+    return share_of(sum(1 for one in every if sign * one.delta >= float(CLEARLY) - 1e-9), len(every))

@@ -1,29 +1,27 @@
 """Suppression: what may be said of many without telling anything of one. Deny by default (the method, section e.4).
 
-A **publication** is one printed figure about one set of people. Hidden and empty look the same: nothing.
+A **figure** is one printed mean of one set of people. Hidden and empty look the same: nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from domain.disclosure import Sum, tells_of_one
+from domain.disclosure import ever_wider, leaves_room
 from domain.questionnaire import Group, Ring, Sensitivity
-from domain.scoring import display
 
 HIGH = Decimal("4.8")
 LOW = Decimal("1.2")
-MIDDLE = Decimal(3)
-WIDER = Decimal("0.2")
-MOST_WIDER = 4
-"""An edge that still tells of one is moved this much towards the middle, at most so often: "4.0 or higher"."""
+_BEYOND_HIGH, _BEYOND_LOW = Decimal("4.9"), Decimal("1.1")
 
 FINE_FROM = 20
 """From so many people on, a mean is rounded to 0.1; below it to 0.2."""
 
 Scores = Mapping[str, float]
 """One group's scores in one window, 1 to 5, by participant: only who may count and has a valid score."""
+
+People = Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +80,35 @@ class Edge(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A mean as it is printed. ``mean`` is rounded (0.1, or 0.2 below 20 people), or the edge itself."""
+    """A mean as it is printed, in one of three ways.
+
+    Plain: ``mean`` is rounded to 0.1, or to 0.2 below 20 people. ``within``: only that it lies so much around ``mean``,
+    from ``low`` to ``high``. ``edge``: only that it is ``mean`` or higher, or lower.
+    """
 
     mean: Decimal
     people: Band
     edge: Edge | None = None
+    within: Decimal | None = None
 
+    @property
+    def low(self) -> Decimal:
+        """The lowest that the mean can be, for whoever reads the figure."""
+        if self.edge is not None:
+            return self.mean if self.edge is Edge.OR_HIGHER else Decimal(1)
+        return self.mean - self._half
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """One printed figure and the set of people whose scores are in it. Who they are is never shown."""
+    @property
+    def high(self) -> Decimal:
+        """The highest that the mean can be."""
+        if self.edge is not None:
+            return self.mean if self.edge is Edge.OR_LOWER else Decimal(5)
+        return self.mean + self._half
 
-    people: frozenset[str]
-    figure: Figure
+    @property
+    def _half(self) -> Decimal:
+        is_fine = self.people in (Band.MANY, Band.MOST)
+        return self.within if self.within is not None else step_of(FINE_FROM if is_fine else 0) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,120 +119,93 @@ class Shown:
     parts: Mapping[str, Figure | None]
 
 
-def figure_of(scores: Scores) -> Figure:
-    """The unweighted mean over persons as it would be printed (the method, e.4 steps 5 and 6), for five or more."""
-    mean = display(sum(scores.values()) / len(scores), 6)
-    people = band_of(len(scores))
-    if mean >= HIGH:
-        return Figure(HIGH, people, Edge.OR_HIGHER)
-    if mean <= LOW:
-        return Figure(LOW, people, Edge.OR_LOWER)
-    step = _step(len(scores))
-    return Figure(display(float(mean / step), 0) * step, people)
+def figure_of(scores: Scores) -> Figure | None:
+    """The unweighted mean over persons as it is printed (the method, e.4 steps 5 and 6), for five people or more.
 
-
-def sum_of(published: Published) -> Sum:
-    """What a figure tells everybody: between which bounds the sum of these people's scores lies."""
-    figure, size = published.figure, len(published.people)
-    half = float(_step(size)) / 2
-    mean = float(figure.mean)
-    low, high = {
-        Edge.OR_HIGHER: (mean, 5.0),
-        Edge.OR_LOWER: (1.0, mean),
-        None: (mean - half, mean + half),
-    }[figure.edge]
-    return Sum(published.people, frozenset(), low * size, high * size)
+    What is said is the most exact thing that leaves everybody enough room (domain.disclosure): the rounded mean, or
+    else an ever wider range around it, or an end of the scale. None when even that would tell of somebody.
+    """
+    return next((figure for figure in _ever_wider(scores) if _leaves_room(figure, scores)), None)
 
 
 def shown(
-    scores: Scores, parts: Mapping[str, frozenset[str]], limits: Limits, before: Sequence[Published] = ()
+    scores: Scores, parts: Mapping[str, frozenset[str]], limits: Limits, before: Collection[People] = ()
 ) -> Shown:
     """What may be published of this group in this window.
 
     ``parts`` are the teams or locations that were declared beforehand; somebody is in one of them or in none.
-    ``before`` is everything that was published already with the same answers in it. The parts wait when the whole does.
+    ``before`` are the sets of people of whom the same answers were published already. The parts wait when the whole
+    does.
     """
-    whole = _publishable(scores, limits, before)
     nothing: dict[str, Figure | None] = dict.fromkeys(parts)
-    if whole is None:
+    if len(scores) < limits.fewest or not differ_enough(scores, before, limits):
         return Shown(None, nothing)
-    if not limits.may_split:
-        return Shown(whole.figure, nothing)
+    whole = figure_of(scores)
+    if whole is None or not limits.may_split:
+        return Shown(whole, nothing)
     own = {name: {person: scores[person] for person in people if person in scores} for name, people in parts.items()}
     visible = {
-        name: published
+        name: figure
         for name, mine in own.items()
-        if (published := _publishable(mine, limits, (*before, whole))) is not None
+        if len(mine) >= limits.fewest and differ_enough(mine, before, limits) and (figure := figure_of(mine))
     }
-    while visible and not _is_safe_together(scores, whole, visible, limits):
-        del visible[min(visible, key=lambda name: (len(visible[name].people), name))]
+    while visible and 0 < len(scores) - sum(len(own[name]) for name in visible) < limits.fewest:
+        del visible[min(visible, key=lambda name: (len(own[name]), name))]
     if len(visible) == 1:
         visible.clear()  # The rest would be one subtraction away.
-    return Shown(whole.figure, nothing | {name: published.figure for name, published in visible.items()})
+    return Shown(whole, nothing | visible)
 
 
-def may_be_seen_by_coach(published: Published, shared: Scores, limits: Limits) -> bool:
-    """Whether a coach who sees ``shared`` (own people's scores of the same answers) learns nothing of anybody else.
+def differ_enough(people: People, before: Collection[People], limits: Limits) -> bool:
+    """Whether a set of people differs by nobody or by enough, both ways, from every set that overlaps with it."""
+    mine = frozenset(people)
+    overlapping = [frozenset(other) for other in before if not mine.isdisjoint(other)]
+    return all(
+        few == 0 or few >= limits.least_difference
+        for other in overlapping
+        for few in (len(mine - other), len(other - mine))
+    )
 
-    The people who share with that coach count as a published set: nobody else remains, or enough others.
+
+def may_be_seen_by_coach(people: People, shared: People, limits: Limits) -> bool:
+    """Whether a coach may see a figure of ``people``, of whom ``shared`` share the same answers with that coach.
+
+    The people who share with that coach count as a published set: nobody else remains, or enough others. How much the
+    figure leaves open of those others does not depend on what the coach knows.
     """
-    known = {person: score for person, score in shared.items() if person in published.people}
-    others = len(published.people) - len(known)
-    if others == 0:
-        return True
-    if others < limits.least_difference:
-        return False
-    return not tells_of_one(sum_of(published), known, told=known.keys())
+    others = len(frozenset(people) - frozenset(shared))
+    return others == 0 or others >= limits.least_difference
 
 
-def _publishable(scores: Scores, limits: Limits, before: Sequence[Published]) -> Published | None:
-    """The figure of one set, when it is large enough and tells nothing of one person, also beside earlier figures."""
-    if len(scores) < limits.fewest:
-        return None
-    people = frozenset(scores)
-    overlapping = [other for other in before if people & other.people]
-    for other in overlapping:
-        if 0 < len(people - other.people) < limits.least_difference:
-            return None
-        if 0 < len(other.people - people) < limits.least_difference:
-            return None
-    for figure in _ever_wider(figure_of(scores)):
-        one = Published(people, figure)
-        sums = [sum_of(one), *(sum_of(one) - sum_of(other) for other in overlapping)]
-        if not any(tells_of_one(known, scores) for known in sums):
-            return one
-    return None
+def _leaves_room(figure: Figure, scores: Scores) -> bool:
+    size = len(scores)
+    return leaves_room(float(figure.low) * size, float(figure.high) * size, scores.values())
 
 
-def _ever_wider(figure: Figure) -> Iterator[Figure]:
-    """The figure itself, and then, near an end of the scale, ever less that can be said of it."""
-    yield figure
-    if figure.mean > MIDDLE:
-        first, step, edge = min(HIGH, figure.mean), -WIDER, Edge.OR_HIGHER
-    else:
-        first, step, edge = max(LOW, figure.mean), WIDER, Edge.OR_LOWER
-    for times in range(1, MOST_WIDER + 1):
-        yield replace(figure, mean=first + times * step, edge=edge)
-
-
-def _is_safe_together(scores: Scores, whole: Published, visible: Mapping[str, Published], limits: Limits) -> bool:
-    """Whether subtracting visible parts from the whole tells nothing: the hidden rest is nobody, or large enough."""
-    all_parts = sum_of(whole) - _total(visible.values())
-    hidden = len(all_parts.plus)
-    if 0 < hidden < limits.fewest or (hidden and tells_of_one(all_parts, scores)):
-        return False
-    if hidden:
-        return True
-    others = {name: [v for other, v in visible.items() if other != name] for name in visible}
-    return not any(tells_of_one(sum_of(whole) - _total(rest), scores) for rest in others.values() if rest)
-
-
-def _total(published: Iterable[Published]) -> Sum:
-    total = Sum(frozenset(), frozenset(), 0.0, 0.0)
-    for one in published:
-        total = total + sum_of(one)
-    return total
-
-
-def _step(people: int) -> Decimal:
+def step_of(people: int) -> Decimal:
+    """To what a mean of so many people is rounded."""
     return Decimal("0.1") if people >= FINE_FROM else Decimal("0.2")
+
+
+def _ever_wider(scores: Scores) -> Iterator[Figure]:
+    """The mean as the method prints it, and then ever less that can be said of it."""
+    mean = sum(scores.values()) / len(scores)
+    people, step = band_of(len(scores)), step_of(len(scores))
+    if mean >= HIGH:
+        yield Figure(HIGH, people, Edge.OR_HIGHER)
+    elif mean <= LOW:
+        yield Figure(LOW, people, Edge.OR_LOWER)
+    for middle, within in ever_wider(mean, step):
+        if within < step:
+            yield Figure(middle, people)
+        else:
+            yield _ranging(middle, within, people)
+
+
+def _ranging(middle: Decimal, within: Decimal, people: Band) -> Figure:
+    """That the mean lies within so much of the middle; where that reaches an end of the scale, only the end is said."""
+    if middle + within >= _BEYOND_HIGH:
+        return Figure(min(HIGH, middle - within), people, Edge.OR_HIGHER)
+    if middle - within <= _BEYOND_LOW:
+        return Figure(max(LOW, middle + within), people, Edge.OR_LOWER)
+    return Figure(middle, people, within=within)

@@ -10,10 +10,33 @@ from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from domain.suppression import Limits
+from domain.questionnaire import Group
+from domain.suppression import BODY, LIFE, WORK, Limits, limits_of
 
 HALF_YEARS = (1, 7)
 """The months on whose first day a half-year begins."""
+
+
+class Care(StrEnum):
+    """The kind of limits: how careful a group's figures are. Each has windows of its own."""
+
+    WORK = "work"
+    LIFE = "life"
+    BODY = "body"
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of this kind."""
+        return _LIMITS[self]
+
+
+_LIMITS = {Care.WORK: WORK, Care.LIFE: LIFE, Care.BODY: BODY}
+
+
+def care_of(group: Group) -> Care | None:
+    """The kind of limits of this group; None: it is in no group figure (substance use, police & justice)."""
+    limits = limits_of(group)
+    return next((care for care, its in _LIMITS.items() if its is limits), None)
 
 
 class Closing(StrEnum):
