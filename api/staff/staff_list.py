@@ -10,6 +10,7 @@ from api.office import EMAIL, clean_name
 from api.staff.access import is_dangerous
 from api.staff.desk import StaffDesk
 from api.staff.forms import Fields, Form
+from bot.handing_over import ask_again
 from domain.ids import StaffId
 from storage import audit, staff
 from storage.errors import Conflict
@@ -114,7 +115,10 @@ def _added(connection: Connection, desk: StaffDesk, owner: StaffMember, new: Sta
 
 def _mark(connection: Connection, desk: StaffDesk, owner: StaffMember, staff_id: str, *, is_boss: bool) -> None:
     colleague = colleague_of(connection, owner, staff_id)
-    staff.mark_boss(connection, colleague.id, is_also_boss=is_boss and colleague.role is Role.COACH)
+    is_boss = is_boss and colleague.role is Role.COACH
+    staff.mark_boss(connection, colleague.id, is_also_boss=is_boss)
+    if is_boss and not colleague.is_also_boss:
+        ask_again(connection, desk.turns, colleague.organisation_id, colleague.id)
     audit.record(connection, owner, "staff.marked_boss", at=desk.parts.now())
 
 

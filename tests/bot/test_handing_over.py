@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.conversation.conversation import Stage, load
-from bot.handing_over import hand_over, hand_over_all
+from bot.handing_over import ask_again, hand_over, hand_over_all
 from domain.consent import Decision, Purpose, may_share
 from domain.ids import ParticipantId, StaffId
 from storage import consents, conversations, invitations, participants, staff
@@ -177,3 +177,23 @@ def test_everybody_of_a_coach_who_leaves_goes_along_the_archived_too(place: Work
     ids = {one.id for one in place.store.look(lambda c: participants.every_of_coach(c, place.organisation_id, NEW))}
     assert ids == {first, second}
     assert new_id() not in ids
+
+
+async def test_a_coach_who_becomes_the_boss_sees_nothing_until_a_yes_to_that(place: Workplace) -> None:
+    participant_id, person = await sharing(place)
+    assert seen_by(place, participant_id, place.coach_id)
+    place.store.run(lambda c: staff.mark_boss(c, place.coach_id, is_also_boss=True))
+    place.store.run(lambda c: ask_again(c, place.turns, place.organisation_id, place.coach_id))
+    assert not seen_by(place, participant_id, place.coach_id)
+    await person.type("hallo")
+    assert stage(place, participant_id) is Stage.CONSENT
+    assert "beslist ook over je werk" in " ".join(person.message.paragraphs)
+
+
+async def test_whoever_had_said_no_is_not_asked_again_because_the_coach_became_the_boss(place: Workplace) -> None:
+    participant_id, person = await sharing(place, no=("coach",))
+    before = place.store.look(lambda c: consents.history(c, participant_id))
+    place.store.run(lambda c: ask_again(c, place.turns, place.organisation_id, place.coach_id))
+    assert place.store.look(lambda c: consents.history(c, participant_id)) == before
+    await person.type("hallo")
+    assert stage(place, participant_id) is not Stage.CONSENT
