@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,20 @@ SETTINGS: tuple[tuple[str, str, frozenset[Role]], ...] = (
 """The pages of the settings, likewise."""
 
 
+@cache
+def _environment() -> Environment:
+    """The templates, compiled once for a process: they hold nothing of anybody."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(static=static_address, direction_of=direction_of)
+    return environment
+
+
 class Pages:
     """Makes HTML of templates; every text in them is escaped."""
 
@@ -43,14 +58,7 @@ class Pages:
         self._texts = texts
         self._cookies = cookies
         self._open: frozenset[str] = frozenset()
-        self._environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals.update(static=static_address, direction_of=direction_of)
+        self._environment = _environment()
 
     def know_rooms(self, paths: frozenset[str]) -> None:
         """Which addresses there are: the way round leads nowhere else."""

@@ -1,6 +1,8 @@
 """Another coach takes over: the old rights end in the same moment, and the new coach sees nothing until the person
 says yes."""
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import Connection
 
@@ -19,14 +21,17 @@ NEW = StaffId("c" * 32)
 
 
 @pytest.fixture
-def place(store: Store) -> Workplace:
+def place(sqlite_url: str) -> Iterator[Workplace]:
+    """On SQLite: what differs between databases is tested with the storage."""
+    store = Store.open(sqlite_url)
     made = Workplace(store)
     colleague = StaffMember(
         NEW, made.organisation_id, "new@werkplaats.example", Role.COACH, is_also_boss=False, name="Ali",
         created_at=made.clock(),
     )  # fmt: skip
     store.run(lambda c: staff.add(c, colleague))
-    return made
+    yield made
+    store.close()
 
 
 def seen_by(place: Workplace, participant_id: ParticipantId, coach_id: StaffId) -> set[str]:
