@@ -1,14 +1,12 @@
 """The answers: one a statement and measurement; a corrected one replaces the earlier."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from domain.answers import Answer
-from domain.ids import MeasurementId, ParticipantId
-from storage.tables import answers, measurements, participants
+from storage.tables import answers, measurements
 from storage.upserts import per_dialect
 
 
@@ -28,16 +26,6 @@ class StoredAnswer:
     is_corrected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedAnswer:
-    """One answer with whose it is and the measurement it belongs to."""
-
-    participant_id: ParticipantId
-    measurement_id: MeasurementId
-    kind: str
-    given: StoredAnswer
-
-
 _COLUMNS = [answers.c[name] for name in StoredAnswer.__slots__]
 _REPLACED = [name for name in StoredAnswer.__slots__ if name != "statement_id"]
 _PUT = per_dialect(
@@ -51,16 +39,6 @@ _OF_MEASUREMENT = (
 _COUNT = select(func.count()).select_from(
     answers.join(measurements, measurements.c.id == answers.c.measurement_id)
 ).where(measurements.c.participant_id == bindparam("participant_id"))  # fmt: skip
-_OF_COACH = (
-    select(answers.c.participant_id, answers.c.measurement_id, measurements.c.kind, *_COLUMNS)
-    .join(measurements, measurements.c.id == answers.c.measurement_id)
-    .join(participants, participants.c.id == measurements.c.participant_id)
-    .where(
-        participants.c.organisation_id == bindparam("organisation_id"),
-        participants.c.coach_id == bindparam("coach_id"),
-    )
-    .order_by(participants.c.created_at, participants.c.id, measurements.c.ordinal, answers.c.position)
-)
 
 
 def put(
@@ -94,14 +72,3 @@ def of_measurement(connection: Connection, measurement_id: str) -> dict[str, Sto
 def count_of(connection: Connection, participant_id: str) -> int:
     """How many answers are kept of a participant, over all measurements."""
     return connection.execute(_COUNT, {"participant_id": participant_id}).scalar_one()
-
-
-def of_coach(connection: Connection, organisation_id: str, coach_id: str) -> Iterator[ExportedAnswer]:
-    """Every answer of a coach's own people, person by person, in the order asked, shared or not.
-
-    Who asks must leave out what is not shared. Rows are read as they are used: inside the transaction.
-    """
-    rows = connection.execute(_OF_COACH, {"organisation_id": organisation_id, "coach_id": coach_id})
-    for row in rows:
-        given = StoredAnswer(row[3], Answer(row[4]), *row[5:])
-        yield ExportedAnswer(row[0], row[1], row[2], given)

@@ -1,7 +1,8 @@
 """The answers that a coach's people share, as a spreadsheet: one row per shown statement, missing codes included."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
@@ -14,15 +15,16 @@ from api.v1.schemas import SheetFormat
 from api.v1.sharing import Reader, shared_groups
 from domain.ids import MeasurementId, ParticipantId
 from domain.looks import Look
-from reports.spreadsheet import AnswerRow, answers_csv, answers_xlsx
-from storage import answers, audit, consents, measurements
-from storage.answers import ExportedAnswer
+from reports.spreadsheet import AnswerRow, answers_csv, write_answers_xlsx
+from storage import audit, consents, exported_answers, measurements
+from storage.exported_answers import ExportedAnswer
 from storage.staff import StaffMember
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+PIECE_BYTES = 64 * 1024
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The spreadsheet. CSV is UTF-8 with a byte order mark.",
@@ -45,49 +47,89 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
     )
     async def export(file_format: SheetFormat, member: Coach) -> StreamingResponse:
         """Finished measurements of the own people, the groups that each shares with this coach now."""
-        pieces = await desk.parts.store.write(lambda connection: _written(connection, desk, member, file_format))
+        spool = await _exported(desk, member, file_format)
         disposition = f'attachment; filename="answers.{file_format}"'
         return StreamingResponse(
-            iter(pieces),
+            _pieces(spool),
             media_type=MEDIA_TYPES[file_format],
             headers={**HEADERS, "Content-Disposition": disposition},
         )
 
 
-def _written(connection: Connection, desk: Desk, member: StaffMember, file_format: SheetFormat) -> list[bytes]:
-    """The file in pieces, from one view of the database, so that rights and rows belong together.
+async def _exported(desk: Desk, member: StaffMember, file_format: SheetFormat) -> IO[bytes]:
+    """The file, with every look at somebody's answers written down before a byte of it is given.
 
-    Whose answers it holds is written down in the same transaction.
+    It is read first, into a file without a name on the disk: so the database serves no slow reader, nobody else waits
+    while it is read, and it takes no memory. Whoever is erased meanwhile is in no file that was not given yet.
     """
-    visible = _visible(connection, desk, member)
-    for participant_id in visible:
+    store = desk.parts.store
+    while True:
+        spool, people = await store.read(lambda connection: _read(connection, desk, member, file_format))
+        if await store.write(lambda connection, people=people: _note(connection, desk, member, people)):
+            return spool
+        spool.close()
+
+
+def _pieces(spool: IO[bytes]) -> Iterator[bytes]:
+    with spool:
+        spool.seek(0)
+        while piece := spool.read(PIECE_BYTES):
+            yield piece
+
+
+def _note(connection: Connection, desk: Desk, member: StaffMember, people: Collection[ParticipantId]) -> bool:
+    """Write down whose answers are in the file; False when somebody in it is gone."""
+    if not exported_answers.are_all_there(connection, people):
+        return False
+    for participant_id in people:
         audit.record(connection, member, Look.EXPORTED, participant_id=participant_id, at=desk.parts.now())
-    rows = _rows(connection, desk, member, visible)
-    return list(answers_csv(rows)) if file_format == "csv" else [answers_xlsx(rows)]
+    return True
 
 
-Visible = Mapping[ParticipantId, Mapping[MeasurementId, tuple[str, ...]]]
-"""Per own person who shares anything, the shared groups of each measurement."""
+def _read(
+    connection: Connection, desk: Desk, member: StaffMember, file_format: SheetFormat
+) -> tuple[IO[bytes], Collection[ParticipantId]]:
+    """The file and whose answers are in it, rights and rows from one view of the database."""
+    exported_answers.hold_still(connection)
+    people: dict[ParticipantId, None] = {}
+    spool: IO[bytes] = TemporaryFile()  # noqa: SIM115 - closed by who sends it
+    try:
+        rows = _rows(connection, desk, member, people)
+        if file_format == "csv":
+            spool.writelines(answers_csv(rows))
+        else:
+            write_answers_xlsx(spool, rows)
+    except BaseException:
+        spool.close()
+        raise
+    return spool, people
 
 
-def _rows(connection: Connection, desk: Desk, member: StaffMember, visible: Visible) -> Iterator[AnswerRow]:
-    for one in answers.of_coach(connection, member.organisation_id, member.id):
-        row = _row(desk, one)
-        if row.group in visible.get(one.participant_id, {}).get(one.measurement_id, ()):
-            yield row
+def _rows(
+    connection: Connection, desk: Desk, member: StaffMember, people: dict[ParticipantId, None]
+) -> Iterator[AnswerRow]:
+    """The rows, person by person; whose they are comes to stand in ``people``."""
+    for some in exported_answers.people_of(connection, member.organisation_id, member.id):
+        visible = _visible(connection, desk, member, some)
+        for one in exported_answers.of_measurements(connection, list(visible)):
+            row = _row(desk, one)
+            if row.group in visible[one.measurement_id]:
+                people[one.participant_id] = None
+                yield row
 
 
-def _visible(connection: Connection, desk: Desk, member: StaffMember) -> Visible:
+def _visible(
+    connection: Connection, desk: Desk, member: StaffMember, people: Sequence[ParticipantId]
+) -> Mapping[MeasurementId, tuple[str, ...]]:
+    """The shared groups of each measurement of these people of which anything is shared, in order."""
     reader = Reader(member.id, desk.parts.now())
-    found = {
-        participant_id: {
-            measurement.id: shared
-            for measurement in measurements.of_participant(connection, participant_id)
-            if (shared := shared_groups(desk.questionnaire, measurement, history, reader))
-        }
-        for participant_id, history in consents.of_coach(connection, member.organisation_id, member.id).items()
+    histories, theirs = consents.histories(connection, people), measurements.of_people(connection, people)
+    return {
+        measurement.id: shared
+        for participant_id in people
+        for measurement in theirs.get(participant_id, ())
+        if (shared := shared_groups(desk.questionnaire, measurement, histories.get(participant_id, ()), reader))
     }
-    return {participant_id: shared for participant_id, shared in found.items() if shared}
 
 
 def _row(desk: Desk, one: ExportedAnswer) -> AnswerRow:

@@ -44,17 +44,6 @@ def test_a_measurement_without_answers_has_none(store: Store) -> None:
     assert store.look(lambda c: answers.count_of(c, "nobody")) == 0
 
 
-def test_a_coach_exports_the_own_people_and_nobody_else(store: Store, house: House, person: Person) -> None:
-    _put(store, house, person, GIVEN)
-    foreign = store.run(add_house)
-    stranger = store.run(foreign.add_person)
-    _put(store, foreign, stranger, GIVEN)
-    exported = store.look(lambda c: list(answers.of_coach(c, house.organisation, house.coach)))
-    assert exported == [answers.ExportedAnswer(person.id, person.measurement, "baseline", GIVEN)]
-    assert store.look(lambda c: list(answers.of_coach(c, house.organisation, foreign.coach))) == []
-    assert store.look(lambda c: list(answers.of_coach(c, foreign.organisation, house.coach))) == []
-
-
 def test_what_came_in_before_is_not_new_on_that_channel(store: Store) -> None:
     def is_new(channel: str, key: str) -> bool:
         return store.run(lambda c: seen.is_new(c, channel, keyed_hash(KEY, "seen", key), NOW))
