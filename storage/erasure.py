@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, case, delete, select, update
 
 from storage.invitations import place_of
-from storage.secrets import keyed_hash, new_code
+from storage.secrets import keyed_hash, new_code, new_id
 from storage.tables import (
     agreements,
     answers,
@@ -24,7 +24,9 @@ from storage.tables import (
     guesses,
     invitations,
     measurements,
+    memberships,
     participants,
+    window_people,
 )
 from storage.tables import erasures as receipts
 from storage.upserts import per_dialect
@@ -62,6 +64,16 @@ def _audit(connection: Connection, participant_id: str) -> None:
     connection.execute(update(audit).where(audit.c.participant_id == participant_id).values(participant_id=None))
 
 
+def _window_people(connection: Connection, participant_id: str) -> None:
+    """How many were counted stays, so that no later figure comes too near an earlier one; who they were does not."""
+    theirs = window_people.c.participant_id == participant_id
+    connection.execute(update(window_people).where(theirs).values(participant_id=new_id()))
+
+
+def _nothing(_connection: Connection, _participant_id: str) -> None:
+    """Stays as it is."""
+
+
 def _participant(connection: Connection, participant_id: str) -> None:
     connection.execute(delete(participants).where(participants.c.id == participant_id))
 
@@ -97,11 +109,18 @@ RULES: Mapping[str, Rule] = {
     "conversations": _rows_of(conversations),
     "consents": _consents,
     "audit": _audit,
+    "memberships": _rows_of(memberships),
+    "window_people": _window_people,
     "participants": _participant,
 }
 """What erasing does in each table that knows participants, in an order that the foreign keys allow."""
 
-BY_THE_PERSON: Mapping[str, Rule] = {**RULES, "measurements": _never_opened, "participants": _empty_place}
+BY_THE_PERSON: Mapping[str, Rule] = {
+    **RULES,
+    "measurements": _never_opened,
+    "memberships": _nothing,  # The coach said in which team somebody invited works.
+    "participants": _empty_place,
+}
 """The same when the person does it: what the coach sees must not tell it from an invitation that nobody opened."""
 
 _ADD_RECEIPT = per_dialect(lambda insert: insert(receipts).on_conflict_do_nothing())

@@ -327,6 +327,8 @@ measurements = Table(
     CheckConstraint("status IN ('planned', 'invited', 'busy', 'paused', 'done', 'closed')", name="status"),
     Index("ix_measurements_status_due_at", "status", "due_at"),
     Index("ix_measurements_status_closes_at", "status", "closes_at"),
+    # What was finished of one moment, and when: what a window gathers.
+    Index("ix_measurements_finished", "organisation_id", "kind", "number", "completed_at"),
 )
 
 answers = Table(
@@ -423,6 +425,76 @@ agreements = Table(
     _flag("is_done"),
     _count("version"),
     _at("created_at"),
+)
+
+groupings = Table(
+    "groupings",
+    metadata,
+    Column("organisation_id", Text, ForeignKey("organisations.id"), primary_key=True),
+    _text("kind"),
+    _at("declared_at"),
+    CheckConstraint("kind IN ('team', 'location')", name="kind"),
+)
+
+parts = Table(
+    "parts",
+    metadata,
+    _id(),
+    _organisation(),
+    _text("name"),
+    Column("position", SmallInteger, nullable=False),
+    UniqueConstraint("organisation_id", "position"),
+)
+
+# In which team or location somebody works. Beside the person, so that nothing else needs to know of it.
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("participant_id", Text, ForeignKey("participants.id"), primary_key=True),
+    _organisation(),
+    _refers("part_id", "parts.id"),
+)
+
+# A window that closed. The one that runs is not stored: it begins where the newest of its sequence ended.
+windows = Table(
+    "windows",
+    metadata,
+    _id(),
+    _organisation(),
+    _text("moment"),
+    _text("care"),
+    _count("number"),
+    _at("since"),
+    _at("closed_at"),
+    _maybe("response"),  # What is said of the wave, as JSON.
+    # Whoever is first with this number closed the window; everybody else finds that out here.
+    UniqueConstraint("organisation_id", "moment", "care", "number"),
+    CheckConstraint("care IN ('work', 'life', 'body')", name="care"),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    _refers("window_id", "windows.id", index=False),
+    _organisation(),
+    _text("group_name"),
+    _text("said"),  # What was printed, as JSON: it stays as it was, whatever happens to the answers.
+    PrimaryKeyConstraint("window_id", "group_name"),
+)
+
+# Who was counted in a window, and in which groups. No foreign key: erasing puts a random id in place of somebody.
+window_people = Table(
+    "window_people",
+    metadata,
+    _refers("window_id", "windows.id", index=False),
+    _organisation(),
+    _text("participant_id"),
+    _maybe("part_id"),
+    Column("groups", Names, nullable=False),
+    Column("matched", Names, nullable=False),
+    PrimaryKeyConstraint("window_id", "participant_id"),
+    Index("ix_window_people_participant_id", "participant_id"),
+    sqlite_with_rowid=False,
 )
 
 seen = Table(
