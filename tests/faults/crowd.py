@@ -102,6 +102,8 @@ class Person:
         """Faces pressed on a question that was asked again: corrections or double taps, the product decides."""
         self.waits: list[float] = []
         """Seconds from each press to the next screen."""
+        self.went_on_at: list[float] = []
+        """When each of those screens came."""
         self.pressed: list[str] = []
         """The data of every button that was ever pressed."""
         self.patience_seconds = 60.0
@@ -176,7 +178,8 @@ class Person:
         try:
             async with asyncio.timeout(self.patience_seconds):
                 await self.phone.until(lambda: self._looks() != before)
-                self.waits.append(time.monotonic() - begun)
+                self.went_on_at.append(time.monotonic())
+                self.waits.append(self.went_on_at[-1] - begun)
                 await bringing
         except TimeoutError:
             taken = "taken" if bringing.done() else "not taken"
