@@ -12,7 +12,8 @@ WerkstemError
     ├── UnknownMoment       nobody was ever asked at this moment
     ├── WindowClosedAlready somebody, or the planner, was first
     ├── NotEnoughFinished   nobody finished, or too few for a mean: the same
-    └── GroupingTooLate     a grouping can only be declared before anything is published
+    ├── GroupingTooLate     a grouping can only be declared before anything is published
+    └── BadGrouping         its parts are too few, too many, or not told apart by their names
 """
 
 from collections.abc import Sequence
@@ -113,3 +114,11 @@ class GroupingTooLate(NotPublishable):
 
     def __init__(self) -> None:
         super().__init__("something is published already: the grouping stays as it is")
+
+
+class BadGrouping(NotPublishable):
+    """The parts of a grouping cannot be used; ``fault`` is ``number``, ``name`` or ``twice``."""
+
+    def __init__(self, *, fault: str) -> None:
+        super().__init__(f"the parts of a grouping cannot be used: {fault}")
+        self.fault = fault

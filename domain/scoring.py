@@ -67,6 +67,11 @@ def is_enough(given: int, core: int) -> bool:
     return 2 * given > core
 
 
+def core_score(numbers: Sequence[int], core: int) -> float | None:
+    """The score that these answers to a group's so many core statements make; None when they are too few."""
+    return sum(numbers) / len(numbers) if is_enough(len(numbers), core) else None
+
+
 def display(value: float, digits: int = 1) -> Decimal:
     """The value as people see it, rounded half-up (away from zero). Only for the very end: never calculate with it.
 
@@ -114,7 +119,7 @@ def _score(questionnaire: Questionnaire, group: Group, answers: Mapping[str, Ans
     return GroupScore(
         group=group.name,
         state=state,
-        score=sum(numbers) / len(numbers) if is_scored else None,
+        score=core_score(numbers, len(core)),
         answered=len(numbers),
         satisfaction=_single(questionnaire, group, Kind.SATISFACTION, answers),
         motivation=_single(questionnaire, group, Kind.MOTIVATION, answers),

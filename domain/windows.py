@@ -81,6 +81,12 @@ def still_needed(running: Running, limits: Limits) -> int:
     return max(0, limits.fewest - running.people)
 
 
+def half_year_of(moment: datetime, zone: ZoneInfo) -> str:
+    """The calendar half-year of this moment, as that place counts days: ``2027-1``."""
+    local = moment.astimezone(zone)
+    return f"{local.year}-{1 if local.month < HALF_YEARS[1] else 2}"
+
+
 def half_year_ends_at(moment: datetime, zone: ZoneInfo) -> datetime:
     """When the calendar half-year of this moment ends, as that place counts days: aware, UTC, exclusive."""
     local = moment.astimezone(zone)

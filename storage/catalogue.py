@@ -11,6 +11,7 @@ from pathlib import Path
 from babel import Locale
 from babel.dates import format_date
 
+from domain.change import Reworded
 from domain.errors import MissingValue, UnknownText
 from domain.questionnaire import LANGUAGES, Questionnaire
 from storage.catalogue_files import PLURAL_FORMS, read_catalogues
@@ -173,6 +174,16 @@ class Catalogues(Mapping[str, Catalogue]):
                 )
                 for language in LANGUAGES
             },
+        )
+
+    def reworded(self) -> Reworded:
+        """The wordings that mean the same as the version before them, in every language."""
+        return frozenset(
+            (statement_id, language, wording.version)
+            for language, catalogue in self.items()
+            for statement_id, wordings in catalogue.wording.statements.items()
+            for wording in wordings
+            if wording.same_meaning
         )
 
     def __getitem__(self, language: str) -> Catalogue:

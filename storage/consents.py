@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, Select, bindparam, insert, select
 
 from domain.consent import Consent, Decision, Purpose
 from domain.ids import ParticipantId
@@ -96,6 +96,19 @@ def histories(connection: Connection, participant_ids: Collection[str]) -> dict[
     for row in connection.execute(_OF_MANY.where(consents.c.participant_id.in_(participant_ids))):
         found[row[0]] = (*found.get(row[0], ()), _read(row[1:]))
     return found
+
+
+def latest_of(
+    connection: Connection, participant_ids: Select[Any], purposes: Collection[Purpose]
+) -> dict[str, tuple[Consent, ...]]:
+    """The newest decision of each of those participants about each of those purposes, none of a topic or a coach."""
+    query = _OF_MANY.where(
+        consents.c.participant_id.in_(participant_ids), consents.c.purpose.in_([one.value for one in purposes])
+    )
+    found: dict[str, dict[str, Consent]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row[0], {})[row[1]] = _read(row[1:])  # the last one stays
+    return {participant_id: tuple(theirs.values()) for participant_id, theirs in found.items()}
 
 
 def register(connection: Connection, organisation_id: str) -> tuple[Registered, ...]:

@@ -39,6 +39,7 @@ _COLUMNS = [organisations.c[name] for name in Organisation.__slots__]
 _ADD = add_once(organisations)
 _ALL = select(*_COLUMNS).order_by(organisations.c.created_at, organisations.c.id)
 _BY_ID = select(*_COLUMNS).where(organisations.c.id == bindparam("id"))
+_HOLD = select(organisations.c.id).where(organisations.c.id == bindparam("id")).with_for_update(key_share=True)
 _SETTINGS = frozenset({"name", "keeper", "contact", "time_zone", "modules", "languages"})
 
 
@@ -52,6 +53,11 @@ def get(connection: Connection, organisation_id: str) -> Organisation | None:
     """The organisation of that id, or None."""
     row = connection.execute(_BY_ID, {"id": organisation_id}).first()
     return None if row is None else Organisation(*row)
+
+
+def hold(connection: Connection, organisation_id: str) -> None:
+    """Until this transaction ends, whoever else wants to hold this organisation waits; nobody else notices."""
+    connection.execute(_HOLD, {"id": organisation_id})
 
 
 def every(connection: Connection) -> tuple[Organisation, ...]:

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from api.access import Coach, NothingOfYours
 from api.staff.desk import StaffDesk
 from api.staff.person_pictures import Picture, chart_of, drawn, shared_rings
-from api.staff.person_seen import PersonSeen, SharedMoment, changes, look_at, reworded, talk_list
+from api.staff.person_seen import PersonSeen, SharedMoment, changes, look_at, talk_list
 from api.staff.person_words import answer_rows, change_sentences, classed_topics, score_rows
 from api.staff.talk_sheet import talk_sheet
 from domain.change import Reworded
@@ -35,7 +35,7 @@ class PersonRoom:
 
     def __init__(self, desk: StaffDesk) -> None:
         self.desk = desk
-        self._same_meaning: Reworded = reworded(desk.parts.catalogues)
+        self._same_meaning: Reworded = desk.parts.catalogues.reworded()
 
     async def seen(self, member: StaffMember, participant_id: str, look: Look) -> PersonSeen | None:
         """What is shared, with the look written down; None for nothing. Raises NothingOfYours."""

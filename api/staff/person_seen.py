@@ -179,17 +179,6 @@ def _until(
     return tuple(sorted(last_days.items()))
 
 
-def reworded(catalogues: Catalogues) -> Reworded:
-    """The wordings that mean the same as the version before them, in every language."""
-    return frozenset(
-        (statement_id, language, wording.version)
-        for language, catalogue in catalogues.items()
-        for statement_id, wordings in catalogue.wording.statements.items()
-        for wording in wordings
-        if wording.same_meaning
-    )
-
-
 def changes(
     questionnaire: Questionnaire, then: SharedMoment, now: SharedMoment, same_meaning: Reworded
 ) -> tuple[Change, ...]:
