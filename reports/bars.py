@@ -15,6 +15,10 @@ MARGIN: Final = 24.0
 LABEL_WIDTH: Final = 186.0
 COLUMN_GAP: Final = 18.0
 VALUE_WIDTH: Final = 52.0
+MOST_VALUE_WIDTH: Final = 118.0
+VALUE_STEP: Final = 20.0
+"""From one line of a long value to the next."""
+
 START: Final = 16.0
 """How far before 1 a bar starts, in px."""
 
@@ -39,7 +43,9 @@ class Scale:
 
 def draw_bars(chart: Chart, sheet: Sheet, top: float) -> float:
     """Draw the bars below ``top``, each label beside its bars; gives where they end."""
-    scale = Scale(MARGIN + LABEL_WIDTH + COLUMN_GAP + START, sheet.width - MARGIN - VALUE_WIDTH - 10)
+    scale = Scale(
+        MARGIN + LABEL_WIDTH + COLUMN_GAP + START, sheet.width - MARGIN - value_width(chart, sheet, VALUE_WIDTH) - 10
+    )
     size = label_size(chart, sheet, LABEL_WIDTH)
     bottom = _draw_head(chart, sheet, scale, top)
     first = bottom
@@ -62,6 +68,13 @@ def label_size(chart: Chart, sheet: Sheet, width: float) -> float:
     while size > SMALLEST and any(sheet.widest_word(axis.label, size) > width for axis in chart.axes):
         size -= 1
     return size
+
+
+def value_width(chart: Chart, sheet: Sheet, least: float) -> float:
+    """The room that the values need beside the bars: "3,4–3,8" takes more than "3,4"; long ones take two lines."""
+    words = [point.words for moment in chart.moments for point in moment.points if point.value is not None]
+    wide = max([least, *(sheet.measure(one, ink.VALUE_SIZE, is_bold=True) for one in words)])
+    return min(wide, MOST_VALUE_WIDTH)
 
 
 def _draw_head(chart: Chart, sheet: Sheet, scale: Scale, top: float) -> float:
@@ -116,7 +129,11 @@ def _draw_bar(sheet: Sheet, scale: Scale, y: float, point: Point, style: MomentS
     sheet.lines([box], colour=style.colour, width=1.8, dash=None if is_now else style.dash, is_closed=True)
     sheet.marks([(end, y)], style=style, is_open=point.is_partial, size=8.5)
     edge = sheet.width - sheet.margin
-    sheet.write((edge, y + 6), point.words, ink.VALUE_SIZE, colour=style.text, is_bold=True, align="end")
+    lines = sheet.wrap(point.words, edge - scale.last, ink.VALUE_SIZE, is_bold=True, is_balanced=True)
+    baseline = y + 6 - (len(lines) - 1) * VALUE_STEP / 2
+    for words in lines:
+        sheet.write((edge, baseline), words, ink.VALUE_SIZE, colour=style.text, is_bold=True, align="end")
+        baseline += VALUE_STEP
 
 
 def _draw_gap(sheet: Sheet, place: Place, words: str, style: MomentStyle) -> None:

@@ -43,8 +43,8 @@ class Axis:
 class Point:
     """One value on one axis: 1 to 5, or None with ``gap`` saying why there is none ("geen antwoord").
 
-    ``label`` is the value as the reader writes it ("3,4"). ``is_partial``: it rests on 3 or 4 answers of 5 and is drawn
-    open.
+    ``label`` is the value as the reader writes it ("3,4"). ``is_partial``: it rests on 3 or 4 answers of 5, or stands
+    for all that lies further ("4,8 of hoger"), and is drawn open.
     """
 
     value: float | None
@@ -99,6 +99,11 @@ class Chart:
     def is_right_to_left(self) -> bool:
         """Whether the reader reads from right to left."""
         return self.language in RIGHT_TO_LEFT
+
+    @property
+    def told(self) -> str:
+        """What a screen reader says of the picture."""
+        return in_words(self)
 
 
 def _check(point: Point) -> None:

@@ -1,6 +1,7 @@
 """Draw a chart: title, moments, web or bars, what the ends of the scale mean, and plain sentences under it."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,18 +42,22 @@ def lay_out(chart: Chart, *, form: Form, paper: Paper = "page") -> Sheet:
     """The chart on a sheet, ready to be saved."""
     format_ = FORMATS[paper]
     sheet = Sheet(width=format_.width, margin=format_.margin, is_right_to_left=chart.is_right_to_left)
-    is_web = form == "web" and can_be_web(chart)
     below = draw_title(chart, sheet, format_.title_size)
-    below = draw_moments(chart, sheet, below)
-    if paper == "phone":
-        below = _draw_for_phone(chart, sheet, below + 16, is_web=is_web)
-    elif is_web and (web := fitting(chart, sheet)):
-        below = draw_web(chart, web, sheet, below + 16)
-        below = draw_scale(chart, sheet, below + 26)
-    else:
-        below = draw_bars(chart, sheet, below + 16)
-    sheet.height = math.ceil(_draw_sentences(chart, sheet, below) + sheet.margin)
+    below = draw_values(chart, sheet, below, form=form, paper=paper)
+    sheet.height = math.ceil(draw_sentences(chart.sentences, sheet, below) + sheet.margin)
     return sheet
+
+
+def draw_values(chart: Chart, sheet: Sheet, top: float, *, form: Form, paper: Paper = "page") -> float:
+    """Everything between the title and the sentences; gives where it ends."""
+    is_web = form == "web" and can_be_web(chart)
+    below = draw_moments(chart, sheet, top)
+    if paper == "phone":
+        return _draw_for_phone(chart, sheet, below + 16, is_web=is_web)
+    if is_web and (web := fitting(chart, sheet)):
+        below = draw_web(chart, web, sheet, below + 16)
+        return draw_scale(chart, sheet, below + 26)
+    return draw_bars(chart, sheet, below + 16)
 
 
 def _draw_for_phone(chart: Chart, sheet: Sheet, top: float, *, is_web: bool) -> float:
@@ -65,8 +70,13 @@ def _draw_for_phone(chart: Chart, sheet: Sheet, top: float, *, is_web: bool) -> 
 
 def draw_title(chart: Chart, sheet: Sheet, size: float) -> float:
     """The chart's title from the top of the sheet; gives where it ends."""
+    return draw_heading(chart.title, sheet, size)
+
+
+def draw_heading(title: str, sheet: Sheet, size: float) -> float:
+    """A title from the top of the sheet; gives where it ends."""
     baseline = sheet.margin
-    for line in sheet.wrap(chart.title, sheet.width - 2 * sheet.margin, size, is_bold=True, is_balanced=True):
+    for line in sheet.wrap(title, sheet.width - 2 * sheet.margin, size, is_bold=True, is_balanced=True):
         baseline += size * 1.2
         sheet.write((sheet.margin, baseline - 8), line, size, is_bold=True)
     return baseline
@@ -116,9 +126,10 @@ def draw_scale(chart: Chart, sheet: Sheet, top: float) -> float:
     return y + side / 2 + 8
 
 
-def _draw_sentences(chart: Chart, sheet: Sheet, top: float) -> float:
-    below = top + 8 if chart.sentences else top
-    for sentence in chart.sentences:
+def draw_sentences(sentences: Sequence[str], sheet: Sheet, top: float) -> float:
+    """The plain sentences under a picture; gives where they end."""
+    below = top + 8 if sentences else top
+    for sentence in sentences:
         for line in sheet.wrap(sentence, sheet.width - 2 * sheet.margin, ink.SMALL_SIZE, is_balanced=True):
             below += 23
             sheet.write((sheet.margin, below), line, ink.SMALL_SIZE, colour=ink.INK_SOFT)

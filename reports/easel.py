@@ -1,7 +1,7 @@
 """The child process that draws: one request a line on standard input, one answer on standard output.
 
-A request is a line of JSON: the form, the file format, the paper, and the chart as ``reports.chart.dump`` writes it; or
-``page``, the name of a printed page, and its ``content``.
+A request is a line of JSON: the form, the file format, the paper, and the chart as ``reports.chart.dump`` writes it, or
+the ``change`` (``reports.group_change.dump_change``); or ``page``, the name of a printed page, and its ``content``.
 An answer is a line of JSON (``size``, or ``fault`` with the kind of error and no content) followed by that many bytes.
 With ``is_last`` the child ends after it: what makes PDFs takes 20 to 40 MB, is seldom asked for, and goes with it.
 The first line it writes is ``ready``, when matplotlib is there and warm.
@@ -15,8 +15,13 @@ from importlib import import_module
 from typing import Any, BinaryIO, Final
 
 from reports.chart import Axis, Chart, Moment, Point, load
+from reports.group_change import loaded_change
 
-PAGES: Final = {"cards": "reports.cards_drawing", "talk_sheet": "reports.talk_sheet_drawing"}
+PAGES: Final = {
+    "cards": "reports.cards_drawing",
+    "results_report": "reports.results_report_drawing",
+    "talk_sheet": "reports.talk_sheet_drawing",
+}
 """The printed pages by name: each module's ``draw`` makes a PDF of its content. Loaded when first asked for."""
 
 READY = b"ready\n"
@@ -35,6 +40,7 @@ _WARMING_UP = Chart(
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Draw what is asked until the requests end."""
     from reports.drawing import draw  # Here, so that the parent can import this module without matplotlib.
+    from reports.group_change_drawing import draw_change
 
     draw(_WARMING_UP, form="web", file_format="svg")
     gc.collect()
@@ -48,6 +54,9 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             is_last = "page" in request or request["file_format"] == "pdf"
             if "page" in request:
                 drawn = _printed(request["page"], request["content"])
+            elif "change" in request:
+                change = loaded_change(json.loads(request["change"]))
+                drawn = draw_change(change, paper=request["paper"]).save(change, request["file_format"])
             else:
                 chart = load(request["chart"])
                 drawn = draw(chart, form=request["form"], file_format=request["file_format"], paper=request["paper"])

@@ -3,7 +3,7 @@
 from typing import Final
 
 from reports import ink
-from reports.bars import BAR_STEP, START, Scale, draw_grid, draw_row, label_size
+from reports.bars import BAR_STEP, START, Scale, draw_grid, draw_row, label_size, value_width
 from reports.chart import Chart
 from reports.sheet import Align, Sheet
 
@@ -18,7 +18,7 @@ ROW_GAP: Final = 14.0
 
 def draw_narrow_bars(chart: Chart, sheet: Sheet, top: float) -> float:
     """Draw the bars below ``top``; gives where they end."""
-    scale = Scale(sheet.margin + START, sheet.width - sheet.margin - VALUE_WIDTH)
+    scale = Scale(sheet.margin + START, sheet.width - sheet.margin - value_width(chart, sheet, VALUE_WIDTH))
     width = sheet.width - 2 * sheet.margin
     size = label_size(chart, sheet, width)
     below = _draw_head(chart, sheet, scale, top)

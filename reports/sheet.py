@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO, StringIO
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 import matplotlib as mpl
 import numpy as np
@@ -19,7 +19,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from reports import faces, ink, lettering
-from reports.chart import Chart, FileFormat, in_words
+from reports.chart import FileFormat
 from reports.svg import finished_svg
 
 Place = tuple[float, float]
@@ -47,6 +47,26 @@ _ALIGNMENT: Final[dict[Align, tuple[Literal["left", "center", "right"], Literal[
 }
 
 _SHARE_LEFT: Final = {"left": 0.0, "center": 0.5, "right": 1.0}
+
+
+class Told(Protocol):
+    """What stands in a file beside the drawing: the picture's title, and all of it in words."""
+
+    @property
+    def title(self) -> str:
+        """The title, as it stands in the picture too."""
+
+    @property
+    def language(self) -> str:
+        """The language of its words."""
+
+    @property
+    def is_right_to_left(self) -> bool:
+        """Whether that language is read from right to left."""
+
+    @property
+    def told(self) -> str:
+        """What a screen reader says of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +263,7 @@ class Sheet:
             linewidth=3 * scale,
         )
 
-    def save(self, chart: Chart, file_format: FileFormat) -> bytes:
+    def save(self, chart: Told, file_format: FileFormat) -> bytes:
         """The sheet as a file, ``height`` px high, with the chart's title and description in it."""
         with mpl.rc_context(_SETTINGS):
             return {"svg": self._as_svg, "png": self._as_png, "pdf": self._as_pdf}[file_format](chart)
@@ -264,7 +284,7 @@ class Sheet:
             artist.draw(renderer)
         renderer.close_group("figure")
 
-    def _as_svg(self, chart: Chart) -> bytes:
+    def _as_svg(self, chart: Told) -> bytes:
         out = StringIO()
         renderer = _RendererSVG(self.width, self.height, out, metadata={"Date": None})
         self._draw(renderer)
@@ -272,42 +292,34 @@ class Sheet:
         return finished_svg(
             out.getvalue(),
             title=chart.title,
-            description=in_words(chart),
+            description=chart.told,
             language=chart.language,
             is_right_to_left=chart.is_right_to_left,
             families=(lettering.LATIN, lettering.ARABIC),
         ).encode()
 
-    def _as_png(self, chart: Chart) -> bytes:
+    def _as_png(self, chart: Told) -> bytes:
         renderer = _RendererAgg(self.width * PNG_SCALE, self.height * PNG_SCALE, POINTS_PER_INCH * PNG_SCALE)
         self._draw(renderer, scale=PNG_SCALE)
         about = PngInfo()
         about.add_text("Title", chart.title)
-        about.add_text("Description", in_words(chart))
+        about.add_text("Description", chart.told)
         out = BytesIO()
         image = Image.fromarray(np.asarray(renderer.buffer_rgba()))
         image.save(out, format="png", pnginfo=about, dpi=(renderer.dpi, renderer.dpi))
         return out.getvalue()
 
-    def _as_pdf(self, chart: Chart) -> bytes:
-        return self._as_page(chart.title, in_words(chart))
+    def _as_pdf(self, chart: Told) -> bytes:
+        return self._as_page(chart.title, chart.told)
 
     def _as_page(self, title: str, subject: str) -> bytes:
-        from matplotlib.backends import backend_pdf  # Here: it brings fontTools and the figure, 22 MB.
+        return _pages([self], title, subject)
 
+    def put_on(self, page: Any) -> None:
+        """The sheet on a page of a PDF, given as what matplotlib draws on."""
         if self.is_right_to_left:
             self._outline_words()
-        width, height = self.width / POINTS_PER_INCH, self.height / POINTS_PER_INCH
-        out = BytesIO()
-        about = {"Title": title, "Subject": subject, "Creator": "Werkstem", "CreationDate": None}
-        pdf: Any = backend_pdf  # Any: as above.
-        file = pdf.PdfFile(out, metadata=about)
-        file.newPage(width, height)
-        renderer = pdf.RendererPdf(file, POINTS_PER_INCH, height, width)
-        self._draw(renderer)
-        renderer.finalize()
-        file.finalize()
-        return out.getvalue()
+        self._draw(page)
 
     def _outline_words(self) -> None:
         """Turn all words into shapes. matplotlib 3.11's PDF moves joined Arabic letters off their place by counting a
@@ -343,6 +355,29 @@ class Sheet:
     def _add(self, artist: Artist, transform: Transform) -> None:
         artist.set_transform(transform)
         self._artists.append(artist)
+
+
+def save_pages(sheets: Sequence[Sheet], *, title: str, subject: str) -> bytes:
+    """The sheets as the pages of one PDF that is no chart: a px is a point on paper."""
+    with mpl.rc_context(_SETTINGS):
+        return _pages(sheets, title, subject)
+
+
+def _pages(sheets: Sequence[Sheet], title: str, subject: str) -> bytes:
+    from matplotlib.backends import backend_pdf  # Here: it brings fontTools and the figure, 22 MB.
+
+    out = BytesIO()
+    about = {"Title": title, "Subject": subject, "Creator": "Werkstem", "CreationDate": None}
+    pdf: Any = backend_pdf  # Any: as above.
+    file = pdf.PdfFile(out, metadata=about)
+    for sheet in sheets:
+        width, height = sheet.width / POINTS_PER_INCH, sheet.height / POINTS_PER_INCH
+        file.newPage(width, height)
+        renderer = pdf.RendererPdf(file, POINTS_PER_INCH, height, width)
+        sheet.put_on(renderer)
+        renderer.finalize()
+    file.finalize()
+    return out.getvalue()
 
 
 def _mark(marker: ink.Marker, x: float, y: float, size: float) -> Path:

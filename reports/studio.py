@@ -13,6 +13,7 @@ from typing import Final
 from domain.errors import WerkstemError
 from reports.chart import Chart, FileFormat, Form, Paper, dump
 from reports.easel import READY
+from reports.group_change import ChangeChart, dump_change
 
 EASEL: Final = (sys.executable, "-m", "reports.easel")
 
@@ -67,6 +68,10 @@ class Studio:
     async def draw(self, chart: Chart, form: Form, file_format: FileFormat, *, paper: Paper = "page") -> bytes:
         """The chart as a file; raises DrawingError. Who asks for what is being drawn already waits for that."""
         return await self._once({"form": form, "file_format": file_format, "paper": paper, "chart": dump(chart)})
+
+    async def draw_change(self, chart: ChangeChart, file_format: FileFormat, *, paper: Paper = "page") -> bytes:
+        """Then and now of many people as a file; raises as ``draw``."""
+        return await self._once({"file_format": file_format, "paper": paper, "change": dump_change(chart)})
 
     async def print_page(self, page: str, content: Mapping[str, object], *, is_kept: bool = True) -> bytes:
         """A printed page (one of ``reports.easel.PAGES``) as a PDF, of content that JSON can hold; raises as
