@@ -14,6 +14,7 @@ from domain.answers import Answer
 from domain.questionnaire import Kind, Questionnaire, Ring
 from domain.scoring import GroupScore, State, display, score_groups
 from reports.chart import Axis, Chart, FileFormat, Form, Moment, Paper, Point, in_words
+from reports.group_change import ChangeChart
 from reports.studio import Studio
 from storage import answers, conversations, measurements
 from storage.catalogue import Catalogue
@@ -137,6 +138,10 @@ class Webs:
     async def draw(self, chart: Chart, *, form: Form, file_format: FileFormat, paper: Paper = "page") -> bytes:
         """A chart as a file. Raises DrawingError."""
         return await self._studio.draw(chart, form, file_format, paper=paper)
+
+    async def draw_change(self, chart: ChangeChart, *, file_format: FileFormat, paper: Paper = "page") -> bytes:
+        """Then and now of many people as a file. Raises DrawingError."""
+        return await self._studio.draw_change(chart, file_format, paper=paper)
 
     async def print_page(self, page: str, content: Mapping[str, object]) -> bytes:
         """A printed page (``Studio.print_page``) as a PDF. Raises DrawingError."""
