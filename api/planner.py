@@ -1,4 +1,4 @@
-"""The planner: every twenty seconds, what became due is told to the conversation, and windows that are over close.
+"""The planner: every twenty seconds, what became due is told to the conversation, and what is over closes.
 
 APScheduler only wakes it, in memory; what is due is claimed in the database, so that any number of planners invite
 everybody exactly once. Nothing is shown from here: telling makes a screen due, and delivery shows what is due.
@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api.adding import Adding
 from api.figures import Figures
+from api.windows import Windows
 from bot.conversation.events import MeasurementClosed
 from bot.invite import invite
 from bot.turns import Turns
@@ -58,6 +59,7 @@ class Planner:
         self._turns = turns
         self._figures = figures
         self._adding = Adding(turns.parts)
+        self._windows = Windows(turns.parts)
         self._waiting: dict[str, datetime] = {}
         """Measurements that could not be told now (night, somebody busy, nobody there yet), and until when to wait."""
 
@@ -70,6 +72,7 @@ class Planner:
             self._figures.invited += await self._all(self._invite)
             await self._turns.parts.store.write(self._forget)
             await self._adding.go_on()
+            await self._windows.close_due()
         except StoreError as error:
             log.warning("planner", cause=type(error).__name__)
         except Exception:  # The next tick must come all the same.

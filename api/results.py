@@ -4,7 +4,7 @@ Everything here was printed when a window closed, and is only read. For a coach 
 request: how many of those in it share the same answers with that coach changes with every switch.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,11 +14,12 @@ from sqlalchemy import Connection
 from api.v1.sharing import Reader, shared_groups
 from domain.errors import NotEnoughFinished, WindowClosedAlready
 from domain.group_change import GroupChange, Share
+from domain.grouping import GroupingKind
 from domain.publication import GroupPublication, Response
 from domain.questionnaire import Questionnaire
 from domain.suppression import Figure, may_be_seen_by_coach
 from domain.windows import Care, Closing, care_of, half_year_ends_at
-from storage import closing, consents, groupings, measurements, organisations, publications, windows
+from storage import audit, closing, consents, groupings, measurements, organisations, publications, windows
 from storage.catalogue import Catalogues
 from storage.gathering import BASELINE, Method
 from storage.groupings import Grouping
@@ -151,7 +152,40 @@ def close_by_hand(
     if number is not None and number != scope.number:
         raise WindowClosedAlready if number < scope.number else NotEnoughFinished
     draft = closing.drafted(connection, method, scope)
-    return closing.close(connection, method, draft, window_id=window_id, by_hand=True)
+    closed = closing.close(connection, method, draft, window_id=window_id, by_hand=True)
+    audit.record(connection, owner, "results.window_closed", at=now)
+    return closed
+
+
+def first_that_closes(
+    connection: Connection,
+    method: Method,
+    owner: StaffMember,
+    cares: Sequence[Care],
+    *,
+    moment: str,
+    window_id: str,
+    now: datetime,
+    number: int | None = None,
+) -> ClosedWindow:
+    """Close the first of these windows that may close. Raises as ``close_by_hand``."""
+    for care in cares:
+        try:
+            return close_by_hand(
+                connection, method, owner, moment=moment, care=care, window_id=window_id, now=now, number=number
+            )
+        except NotEnoughFinished:
+            continue
+    raise NotEnoughFinished
+
+
+def declare_grouping(
+    connection: Connection, owner: StaffMember, kind: GroupingKind, names: Sequence[str], now: datetime
+) -> Grouping:
+    """Declare the teams or locations. Raises GroupingTooLate once anything is published, and BadGrouping."""
+    declared = groupings.declare(connection, owner.organisation_id, kind, names, now)
+    audit.record(connection, owner, "results.grouping_declared", at=now)
+    return declared
 
 
 def _view(

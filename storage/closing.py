@@ -15,7 +15,7 @@ from domain.errors import NotEnoughFinished, UnknownMoment, WindowClosedAlready
 from domain.publication import Before, Counted, GroupPublication, Response, group_publication, response_of
 from domain.windows import Care, Closing, Running, closing
 from storage import groupings, organisations, publications, windows
-from storage.gathering import Method, Scope, fingerprint, finished_in, gathered, wave_of
+from storage.gathering import BASELINE, Method, Scope, fingerprint, finished_in, gathered, wave_of
 from storage.tables import participants
 from storage.windows import ClosedWindow
 
@@ -33,8 +33,8 @@ class Draft:
 
 
 def scope_of(connection: Connection, organisation_id: str, moment: str, care: Care, now: datetime) -> Scope:
-    """The window that runs. Raises UnknownMoment when nobody was ever asked at that moment."""
-    if moment not in windows.moments_asked(connection, organisation_id):
+    """The window that runs. Raises UnknownMoment when nobody was ever asked at that moment, the baseline apart."""
+    if moment != BASELINE and moment not in windows.moments_asked(connection, organisation_id):
         raise UnknownMoment
     number, since = windows.running(connection, organisation_id, moment, care)
     return Scope(organisation_id, moment, care, number, since, now)

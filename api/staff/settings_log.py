@@ -43,6 +43,8 @@ KINDS: Mapping[str, frozenset[str]] = {
             "organisation.modules_changed",
             "channels.tried",
             "register.downloaded",
+            "results.window_closed",
+            "results.grouping_declared",
             "staff.added",
             "staff.marked_boss",
             "staff.reset",

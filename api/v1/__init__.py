@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.routing import Route
 
-from api.v1 import consents, exports, measurements, participants, questionnaire, results
+from api.v1 import consents, exports, measurements, participants, published, questionnaire, results
 from api.v1.access import HEADERS, MOST_BYTES, guarded
 from api.v1.desk import Desk
 from api.v1.errors import (
@@ -51,9 +51,8 @@ def v1_router(parts: Parts, webs: Webs, turns: Turns, show: Callable[[Reply], No
         responses=documented(no_token(), wrong_role(), too_large(MOST_BYTES), _USELESS, internal(), unavailable()),
         tags=["v1"],
     )
-    for routes in (participants, measurements, results, consents, exports, questionnaire):
+    for routes in (participants, measurements, results, published, consents, exports, questionnaire):
         routes.add_routes(router, desk)
-    results.add_published_routes(router, desk)
     router.routes.append(_elsewhere(router))
     return router
 

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.access import NothingOfYours
+from domain.errors import GroupingTooLate, NotEnoughFinished, UnknownMoment, WindowClosedAlready
 from reports.studio import DrawingError
 from storage.errors import Conflict, StoreUnavailable
 
@@ -104,11 +105,29 @@ def invalid(field: str, detail: str) -> Problem:
 
 
 def not_yet() -> Problem:
-    """Group results: no window has ever been closed, so nothing is published."""
+    """Group results: nobody finished, too few did, or it may not be shown; which of them is not said."""
     return Problem(
         HTTPStatus.CONFLICT,
         "not-yet",
-        "Group results are not published yet: no window can be closed in this version of Werkstem.",
+        "This cannot be shown yet: it takes a window that closed, with enough people in it.",
+    )
+
+
+def window_closed() -> Problem:
+    """Somebody else, or the planner, closed this window before."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "window-closed",
+        "This window is closed already: what it says stays as it is, and the next one gathers answers.",
+    )
+
+
+def grouping_late() -> Problem:
+    """A grouping that is declared after the first publication."""
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "grouping-late",
+        "Something is published already: teams or locations can only be declared before that.",
     )
 
 
@@ -117,7 +136,7 @@ def problem_of(error: Exception) -> Problem | None:
     match error:
         case Problem():
             return error
-        case NothingOfYours():
+        case NothingOfYours() | UnknownMoment():
             return not_found()
         case RequestValidationError():
             return _of_validation(error)
@@ -129,6 +148,12 @@ def problem_of(error: Exception) -> Problem | None:
             return _later("no-drawing", "The picture could not be drawn just now. Please try again.")
         case Conflict():
             return conflict()
+        case NotEnoughFinished():
+            return not_yet()
+        case WindowClosedAlready():
+            return window_closed()
+        case GroupingTooLate():
+            return grouping_late()
     return None
 
 

@@ -1,4 +1,4 @@
-"""What a finished measurement says to a coach: scores and pictures of what is shared. And what is published of all."""
+"""What a finished measurement says to a coach: scores and pictures of what is shared."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -6,19 +6,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection
 
-from api.access import Coach, Owner, Staff, measurement_of
+from api.access import Coach, measurement_of
 from api.v1.access import HEADERS
 from api.v1.desk import Desk
-from api.v1.errors import documented, not_found, not_shared, not_yet, wrong_role
+from api.v1.errors import documented, not_found, not_shared, wrong_role
 from api.v1.schemas import (
     FileFormat,
     Form,
-    GroupResult,
     GroupScoreOut,
     Language,
-    MomentName,
     PriorityOut,
-    Results,
     Scores,
 )
 from api.v1.sharing import Reader, shared_groups
@@ -37,7 +34,7 @@ MOST_COMPARED = 2
 """At most three moments stand in one picture (METHOD e.6)."""
 
 MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
-_PICTURE: dict[int | str, dict[str, Any]] = {
+PICTURE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The picture; an SVG keeps its text as text, with title and description.",
         "content": {
@@ -45,6 +42,8 @@ _PICTURE: dict[int | str, dict[str, Any]] = {
         },
     }
 }
+"""What a route that draws answers with."""
+
 _PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """A drawn web carries its colours in style attributes; opened by itself it may do nothing else."""
 
@@ -65,7 +64,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
         "/measurements/{measurement_id}/charts/{name}.{file_format}",
         response_class=Response,
         summary="A finished measurement as a picture",
-        responses=_PICTURE | documented(not_found(), wrong_role(), not_shared()),
+        responses=PICTURE | documented(not_found(), wrong_role(), not_shared()),
     )
     async def chart(
         measurement_id: str,
@@ -84,49 +83,15 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
             lambda connection: _chart(connection, desk, member, (*compare, measurement_id), name, language)
         )
         picture = await desk.webs.draw(drawn, form=form, file_format=file_format)
-        return Response(picture, media_type=MEDIA_TYPES[file_format], headers=_picture_headers(name, file_format))
-
-
-def add_published_routes(router: APIRouter, desk: Desk) -> None:
-    """The routes under /results. Nothing is published before a window is closed, and none has been."""
-
-    @router.get("/results", summary="What is published")
-    async def results(moment: Annotated[MomentName, Query()], member: Staff) -> Results:
-        """The published means of one moment; all null, because no window has been closed."""
-        nothing = GroupResult(mean=None, people=None)
-        return Results(moment=moment, window=None, groups={group.name: nothing for group in desk.questionnaire.groups})
-
-    @router.get(
-        "/results/charts/{name}.{file_format}",
-        response_class=Response,
-        summary="What is published, as a picture",
-        responses=documented(not_found(), not_yet()),
-    )
-    async def chart(
-        name: str, file_format: FileFormat, moment: Annotated[MomentName, Query()], member: Staff
-    ) -> Response:
-        """409 ``not-yet``: there is nothing to draw before a window is closed."""
-        if name not in _names(desk):
-            raise not_found()
-        raise not_yet()
-
-    @router.post(
-        "/results/windows",
-        summary="Close a window",
-        status_code=201,
-        response_class=Response,
-        responses=documented(not_yet()),
-    )
-    async def close(member: Owner) -> Response:
-        """409 ``not-yet``: windows cannot be closed in this version."""
-        raise not_yet()
+        return Response(picture, media_type=MEDIA_TYPES[file_format], headers=picture_headers(name, file_format))
 
 
 def _names(desk: Desk) -> tuple[str, ...]:
     return (*(ring.value for ring in Ring), *(group.name for group in desk.questionnaire.groups))
 
 
-def _picture_headers(name: str, file_format: FileFormat) -> dict[str, str]:
+def picture_headers(name: str, file_format: FileFormat) -> dict[str, str]:
+    """What goes with a picture: its name, and that it may do nothing when it is opened by itself."""
     disposition = f'inline; filename="{name}.{file_format}"'
     return {**HEADERS, "Content-Disposition": disposition, "Content-Security-Policy": _PICTURE_POLICY}
 

@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from domain.consent import Decision, Purpose
+from domain.group_change import Direction
 from domain.priority import TopicClass
 from domain.questionnaire import Kind as ItemKind
+from domain.windows import Care
 from storage.measurements import Status
 
 Language = Literal["nl", "en", "fr", "tr", "ar"]
@@ -237,16 +239,112 @@ class GroupResult(BaseModel):
     people: str | None
 
 
+class ShareOut(BaseModel):
+    """A share of people, in tenths: from ``low`` to ``high`` of every ten."""
+
+    model_config = _example({"low": 3, "high": 5})
+
+    low: int
+    high: int
+
+
+_CHANGE = {
+    "mean": 0.4,
+    "within": 0.1,
+    "low": 0.1,
+    "high": 0.7,
+    "direction": "higher",
+    "people": "20–49",
+    "clearly_higher": {"low": 2, "high": 3},
+    "clearly_lower": {"low": 0, "high": 1},
+}
+
+
+class ChangeOut(BaseModel):
+    """The mean change of the people who answered both times, of each of them since the baseline.
+
+    The mean lies ``within`` so much of ``mean``; ``low`` and ``high`` hold the 95 % interval. ``direction``: higher,
+    lower, or chance. The shares have a clear change of their own; null when too few people carry a share.
+    """
+
+    model_config = _example(_CHANGE)
+
+    mean: float
+    within: float
+    low: float
+    high: float
+    direction: Direction
+    people: str
+    clearly_higher: ShareOut | None
+    clearly_lower: ShareOut | None
+
+
+_WINDOW = {
+    "moment": "baseline",
+    "care": "work",
+    "number": 1,
+    "label": "2027-1",
+    "since": "2026-11-20T09:00:00Z",
+    "closed_at": "2027-03-01T09:00:00Z",
+}
+
+
+class WindowOut(BaseModel):
+    """A window that closed. ``care`` is the kind of groups it is about: work, life, or body. ``number`` counts from 1
+    within its moment and kind; ``label`` is the half-year in which it closed."""
+
+    model_config = _example(_WINDOW)
+
+    moment: str
+    care: Care
+    number: int
+    label: str
+    since: AwareDatetime
+    closed_at: AwareDatetime
+
+
+class CloseWindow(BaseModel):
+    """Which window to close: of which moment and kind of groups (absent: the first that may close), and which number
+    is meant (absent: the one that runs)."""
+
+    model_config = _example({"moment": "baseline", "care": "work", "number": 1}, is_closed=True)
+
+    moment: MomentName = "baseline"
+    care: Care | None = None
+    number: Annotated[int, Field(ge=1, le=10_000)] | None = None
+
+
 class Results(BaseModel):
-    """What is published about one moment. ``window`` is null while no window has been closed."""
+    """What is published about one moment. ``window`` is null while no window has been closed.
+
+    ``groups``: the mean of all. Of few people a mean may be known as a range only: ``bounds`` holds the lowest and the
+    highest that it can be. ``parts``: the same by team or location. ``changes``: since the baseline, where there is
+    one to show. ``response`` and ``drop_out`` are for the owner only.
+    """
 
     model_config = _example(
-        {"moment": "baseline", "window": "2027-1", "groups": {"money": {"mean": 3.6, "people": "10–19"}}}
+        {
+            "moment": "follow_up_1",
+            "window": "2027-1",
+            "groups": {"money": {"mean": 3.6, "people": "10–19"}},
+            "bounds": {"money": [3.4, 3.8]},
+            "parts": {"money": {"Noord": {"mean": 3.4, "people": "10–19"}, "Zuid": {"mean": None, "people": None}}},
+            "changes": {"money": _CHANGE},
+            "response": {"low": 7, "high": 8},
+            "drop_out": None,
+            "windows": [{**_WINDOW, "moment": "follow_up_1", "care": "life"}],
+        }
     )
 
     moment: str
     window: str | None
     groups: dict[str, GroupResult]
+    bounds: dict[str, tuple[float, float]]
+    parts: dict[str, dict[str, GroupResult]]
+    changes: dict[str, ChangeOut]
+    response: ShareOut | None
+    drop_out: ShareOut | None
+    windows: list[WindowOut]
 
 
 _GIVEN: dict[str, Any] = {

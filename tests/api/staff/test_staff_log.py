@@ -17,9 +17,9 @@ from tests.api.staff_house import StaffHouse
 
 API = Path(__file__).parents[3] / "api"
 ACTION = re.compile(
-    r"(?:person|invitation|import|agreement|answers|organisation|channels|register|staff|token)\.[a-z_]+"
+    r"(?:person|invitation|import|agreement|answers|organisation|channels|register|results|staff|token)\.[a-z_]+"
 )
-ABOUT_NOBODY = ("organisation.", "channels.", "register.", "staff.", "token.", "import.")
+ABOUT_NOBODY = ("organisation.", "channels.", "register.", "results.", "staff.", "token.", "import.")
 
 
 def _written_down() -> set[str]:
