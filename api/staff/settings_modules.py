@@ -8,6 +8,9 @@ from fastapi import APIRouter, Request, Response
 from api.access import Owner
 from api.staff.desk import StaffDesk
 from api.staff.forms import Form
+from bot.conversation import consents
+from bot.conversation.render import Writer
+from bot.conversation.setting import Setting
 from domain.consent import Purpose
 from domain.duration import SECONDS_ASSUMED, minutes
 from domain.questionnaire import Group, Ring
@@ -83,13 +86,15 @@ def _module(desk: StaffDesk, request: Request, group: Group, on: tuple[str, ...]
 
 
 def _asked(desk: StaffDesk, request: Request, purpose: Purpose) -> str:
-    """The words of a consent as the chat asks it now, in the language of who asks, with somebody for the coach."""
+    """What the chat says when it asks a consent, in the language of who asks, with somebody for the coach."""
     words, organisation = desk.pages.words(request), request.state.organisation
-    names = {
-        "coach": words.say("modules.the_coach"),
-        "organisation": organisation.name,
-        "keeper": organisation.keeper or organisation.name,
-        "contact": organisation.contact or request.state.member.email,
-        "name": words.say("modules.the_person"),
-    }
-    return desk.parts.catalogues[words.language].say(f"consent.{purpose}.ask", names)
+    setting = Setting(
+        questionnaire=desk.parts.catalogues.questionnaire,
+        name=words.say("modules.the_person"),
+        coach=words.say("modules.the_coach"),
+        organisation=organisation.name,
+        keeper=organisation.keeper or organisation.name,
+        contact=organisation.contact or request.state.member.email,
+    )
+    writer = Writer(desk.parts.catalogues, words.language, setting)
+    return "\n\n".join(writer.say(line) for line in consents.asked(purpose, setting))
