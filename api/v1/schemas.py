@@ -328,10 +328,10 @@ class Results(BaseModel):
             "window": "2027-1",
             "groups": {"money": {"mean": 3.6, "people": "10–19"}},
             "bounds": {"money": [3.4, 3.8]},
-            "parts": {"money": {"Noord": {"mean": 3.4, "people": "10–19"}, "Zuid": {"mean": None, "people": None}}},
+            "parts": {"money": {"Noord": {"mean": 3.4, "people": "10–19"}, "Zuid": {"mean": 3.8, "people": "10–19"}}},
             "changes": {"money": _CHANGE},
             "response": {"low": 7, "high": 8},
-            "drop_out": None,
+            "drop_out": {"low": 1, "high": 3},
             "windows": [{**_WINDOW, "moment": "follow_up_1", "care": "life"}],
         }
     )
