@@ -1,9 +1,8 @@
 """The channels: which are set up here, and a sample message with which an owner tries one on the own phone."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
+from sqlalchemy import Connection
 
 from api.access import Owner
 from api.staff.desk import StaffDesk
@@ -23,7 +22,7 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
 
     @router.post("/settings/channels/sample")
     async def sample(request: Request, member: Owner) -> Response:
-        def job(connection: Any) -> str:
+        def job(connection: Connection) -> str:
             audit.record(connection, member, "channels.tried", at=desk.parts.now())
             return sample_links.issue(connection, member, key=desk.parts.key, now=desk.parts.now())
 

@@ -45,6 +45,8 @@ KINDS: Mapping[str, frozenset[str]] = {
             "register.downloaded",
             "results.window_closed",
             "results.grouping_declared",
+            "results.window_closed",
+            "results.grouping_declared",
             "staff.added",
             "staff.marked_boss",
             "staff.reset",

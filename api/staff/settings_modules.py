@@ -1,15 +1,17 @@
 """The modules of an organisation: which groups are asked, how long they take, and what each asks first."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
 
 from api.access import Owner
 from api.staff.desk import StaffDesk
 from api.staff.forms import Form
+from api.staff.settings_organisation import owners_email
 from bot.conversation import consents
 from bot.conversation.render import Writer
+from bot.conversation.screen import Say
 from bot.conversation.setting import Setting
 from domain.consent import Purpose
 from domain.duration import SECONDS_ASSUMED, minutes
@@ -44,7 +46,7 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
         if not chosen:
             return await _page(desk, request, chosen, fault="modules.fault_none")
 
-        def job(connection: Any) -> None:
+        def job(connection: Connection) -> None:
             organisations.change(connection, member.organisation_id, modules=chosen)
             audit.record(connection, member, "organisation.modules_changed", at=desk.parts.now())
 
@@ -53,10 +55,20 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
 
 
 async def _page(desk: StaffDesk, request: Request, on: tuple[str, ...], *, fault: str | None = None) -> Response:
-    questionnaire = desk.parts.catalogues.questionnaire
-    measured = await desk.parts.store.read(measured_seconds)
+    questionnaire, words = desk.parts.catalogues.questionnaire, desk.pages.words(request)
+    organisation = request.state.organisation
+    measured, email = await desk.parts.store.read(lambda c: (measured_seconds(c), owners_email(c, organisation.id)))
+    setting = Setting(
+        questionnaire=questionnaire,
+        name=words.say("modules.the_person"),
+        coach=words.say("modules.the_coach"),
+        organisation=organisation.name,
+        keeper=organisation.keeper or organisation.name,
+        contact=organisation.contact or email,
+    )
+    writer = Writer(desk.parts.catalogues, words.language, setting)
     seconds = measured or SECONDS_ASSUMED
-    rings = [(ring, [_module(desk, request, one, on, seconds) for one in questionnaire.ring(ring)]) for ring in Ring]
+    rings = [(ring, [_module(writer, setting, one, on, seconds) for one in questionnaire.ring(ring)]) for ring in Ring]
     asked = sum(module.statements for _, modules in rings for module in modules if module.is_on)
     return desk.pages.show(
         request,
@@ -68,33 +80,22 @@ async def _page(desk: StaffDesk, request: Request, on: tuple[str, ...], *, fault
         minutes=minutes(asked, seconds),
         seconds=max(1, round(seconds)),
         is_measured=measured is not None,
-        keeps=_asked(desk, request, Purpose.KEEP),
+        keeps=_asked(writer, setting, Purpose.KEEP),
     )
 
 
-def _module(desk: StaffDesk, request: Request, group: Group, on: tuple[str, ...], seconds: float) -> Module:
-    catalogues, language = desk.parts.catalogues, desk.pages.words(request).language
-    count = len(catalogues.questionnaire.of_group(group.name))
+def _module(writer: Writer, setting: Setting, group: Group, on: tuple[str, ...], seconds: float) -> Module:
+    count = len(setting.questionnaire.of_group(group.name))
     return Module(
         name=group.name,
-        title=catalogues[language].say(f"group.{group.name}"),
+        title=writer.say(Say(f"group.{group.name}")),
         is_on=group.name in on,
         statements=count,
         minutes=minutes(count, seconds),
-        asks=_asked(desk, request, Purpose(group.sensitivity.value)) if group.sensitivity else "",
+        asks=_asked(writer, setting, Purpose(group.sensitivity.value)) if group.sensitivity else "",
     )
 
 
-def _asked(desk: StaffDesk, request: Request, purpose: Purpose) -> str:
-    """What the chat says when it asks a consent, in the language of who asks, with somebody for the coach."""
-    words, organisation = desk.pages.words(request), request.state.organisation
-    setting = Setting(
-        questionnaire=desk.parts.catalogues.questionnaire,
-        name=words.say("modules.the_person"),
-        coach=words.say("modules.the_coach"),
-        organisation=organisation.name,
-        keeper=organisation.keeper or organisation.name,
-        contact=organisation.contact or request.state.member.email,
-    )
-    writer = Writer(desk.parts.catalogues, words.language, setting)
+def _asked(writer: Writer, setting: Setting, purpose: Purpose) -> str:
+    """What the chat says when it asks that consent."""
     return "\n\n".join(writer.say(line) for line in consents.asked(purpose, setting))

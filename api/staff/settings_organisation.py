@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
 
 from api.access import Owner
 from api.office import clean_name
@@ -12,8 +13,8 @@ from api.staff.consent import own_name
 from api.staff.desk import StaffDesk
 from api.staff.forms import Fields, Form
 from domain.questionnaire import LANGUAGES
-from storage import audit, organisations
-from storage.staff import StaffMember
+from storage import audit, organisations, staff
+from storage.staff import Role, StaffMember
 
 MOST_ZONES = 6
 """So many time zones are named to whoever typed none of them."""
@@ -26,15 +27,15 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
 
     @router.get("/settings/organisation")
     async def show(request: Request, member: Owner) -> Response:
-        return _page(desk, request, member)
+        return await _page(desk, request, member)
 
     @router.post("/settings/organisation")
     async def keep(request: Request, member: Owner, form: Form) -> Response:
         faults, settings = _read(form)
         if faults:
-            return _page(desk, request, member, typed=form, faults=faults)
+            return await _page(desk, request, member, typed=form, faults=faults)
 
-        def job(connection: Any) -> None:
+        def job(connection: Connection) -> None:
             organisations.change(connection, member.organisation_id, **settings)
             audit.record(connection, member, "organisation.changed", at=desk.parts.now())
 
@@ -42,7 +43,7 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
         return desk.pages.go_to("/settings/organisation", said="said.organisation")
 
 
-def _page(
+async def _page(
     desk: StaffDesk,
     request: Request,
     member: StaffMember,
@@ -63,7 +64,7 @@ def _page(
         like=zones_like(values["time_zone"]) if faults and "time_zone" in faults else (),
         zones=time_zones(),
         offered=[(one, own_name(desk, one), one in chosen) for one in LANGUAGES],
-        owner_email=member.email,
+        email=await desk.parts.store.read(lambda connection: owners_email(connection, member.organisation_id)),
     )
 
 
@@ -83,6 +84,11 @@ def _read(form: Fields) -> tuple[dict[str, str], dict[str, Any]]:
     # All languages means all that there will be, too.
     kept = None if languages == LANGUAGES else languages
     return faults, {"name": name, "keeper": keeper, "contact": contact, "time_zone": zone, "languages": kept}
+
+
+def owners_email(connection: Connection, organisation_id: str) -> str:
+    """Whom people can ask as long as the organisation names nobody: the first owner by e-mail address."""
+    return min(one.email for one in staff.of_organisation(connection, organisation_id) if one.role is Role.OWNER)
 
 
 @cache

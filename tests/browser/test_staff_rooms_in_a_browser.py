@@ -1,5 +1,6 @@
 """Every room of the staff pages in a real browser: no barrier for anybody, and everything within reach of the keys."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,7 +64,10 @@ class Filled:
             route.removeprefix("GET ") for route, row in ROWS.items() if route.startswith("GET") and who in row.who
         ]
         found = [*(path for path in paths if path not in FILES), *([QUIET] if who == "coach" else [])]
-        return [self.site.here.address + path.format(**(self.ids | self._theirs(who))) for path in found]
+        ids = self.ids | self._theirs(who)
+        unknown = {name for path in found for name in re.findall(r"{(\w+)}", path)} - ids.keys()
+        assert not unknown, "a room of a new kind of thing: put one of them into the house, in _filled"
+        return [self.site.here.address + path.format(**ids) for path in found]
 
     def _theirs(self, who: str) -> dict[str, str]:
         return {"staff_id": self.site.house.colleague_id} if who == "owner" else {}

@@ -8,11 +8,12 @@ from tests.api.staff.test_staff_routes import ROWS
 
 async def test_no_page_takes_ten_times_its_time_with_two_thousand_people(tmp_path: Path) -> None:
     found = await pages.measure_with(tmp_path / "pages", people=pages.PEOPLE, times=1)
-    slow = {page: taken["ms"] for page, taken in found["pages"].items() if taken["ms"] > 10 * pages.BOUND_MS}
+    # The processor's time, because the clock's tells of whatever else the machine does.
+    slow = {page: taken for page, taken in found["pages"].items() if taken["cpu_ms"] > 10 * pages.BOUND_MS}
     assert slow == {}
 
 
 def test_every_page_that_lists_is_measured() -> None:
     measured = {path.partition("?")[0] for path in (*pages.OF_THE_COACH, *pages.OF_THE_OWNER)}
     without_ids = {route.removeprefix("GET ") for route in ROWS if route.startswith("GET") and "{" not in route}
-    assert without_ids - measured == {"/", "/people/import/example.csv"}
+    assert without_ids - measured == {"/", "/people/import/example.csv"}, "name the new page in bench/pages.py"
