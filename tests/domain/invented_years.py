@@ -141,7 +141,7 @@ class Years:
         sets: dict[str | None, frozenset[str]] = {None: frozenset(people)}
         for team in TEAMS:
             sets[team] = frozenset(name for name, one in people.items() if one.part == team)
-        for part, figure in {None: said.whole, **said.parts}.items():
+        for part, figure in ((None, said.whole), *said.parts.items()):
             if figure is not None:
                 self._published[moment].append(sets[part])
                 self.printed.append(_of_figure(moment, sets[part], figure))
