@@ -21,6 +21,8 @@ The nouns, one word per thing everywhere (code, tables, addresses, documents):
 - **topic**: a group as something to talk about with the coach.
 - **agreement**: what a participant and the coach wrote down together in a talk, for the two of them.
 - **look**: one time that staff saw somebody's answers, in whatever way; the person can ask who did.
+- **log**: what staff did, line by line, never changed; an owner reads only counts of it that tell of nobody.
+- **sample**: one message that says nothing of anybody, with which staff try a channel on their own phone.
 - **channel**: how we reach somebody: telegram, whatsapp or web.
 - **chat**: one address on one channel.
 - **invitation**: the link and the typed code with which a participant comes in, claimed once.

@@ -5,16 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from bot.conversation.events import Came, Pressed
 from bot.inbound import Inbound
-from domain.duration import SECONDS_ASSUMED, minutes, seconds_each
 from domain.questionnaire import LANGUAGES
 from storage import audit, measurements, organisations, sample_links
-from storage.durations import measured_seconds
 from storage.organisations import Organisation
-from tests.api.staff.sharing_people import add_person
 from tests.api.staff_house import StaffHouse
 from tests.bot.people import CATALOGUES
 
@@ -161,19 +157,6 @@ async def test_the_last_module_cannot_be_switched_off(house: StaffHouse) -> None
     assert answer.status_code == 422
     assert "Minstens één module" in answer.text
     assert _organisation(house) == before
-
-
-def test_the_time_is_measured_from_ten_people_on(house: StaffHouse) -> None:
-    for people in range(1, 11):
-        add_person(house, groups=("money",))
-        house.store.run(lambda c: c.execute(text("UPDATE answers SET answered_at = position * 4000000")))
-        assert house.store.look(measured_seconds) == (4.0 if people == 10 else None)
-
-
-def test_minutes_are_whole_and_whoever_went_away_in_between_does_not_count() -> None:
-    assert (minutes(0, 9), minutes(1, 9), minutes(86, SECONDS_ASSUMED)) == (0, 1, 13)
-    assert seconds_each([4, 6, 3600, 0]) == 5
-    assert seconds_each([]) is None
 
 
 # The channels -------------------------------------------------------------------------------------------------------
