@@ -49,6 +49,7 @@ def setting_of(parts: Parts, stored: StoredConversation) -> Setting:
         shown_at=stored.shown_at,
         typed=parts.typed,
         now=parts.now(),
+        zone=ZoneInfo(stored.time_zone),
         languages=stored.languages or LANGUAGES,
     )
 
@@ -61,7 +62,7 @@ def for_screen(
         return replace(setting, answers_kept=answers.count_of(connection, stored.participant_id))
     if conversation.stage is Stage.AGREED:
         return replace(setting, agreed=_agreed(connection, stored))
-    if conversation.stage in (Stage.MORE, Stage.AGREEMENTS):
+    if conversation.stage in (Stage.MORE, Stage.CHOICES, Stage.AGREEMENTS):
         return replace(setting, made=_made(connection, stored))
     if conversation.stage is Stage.LOOKS:
         return replace(setting, looks=_looks(connection, stored))
@@ -97,6 +98,7 @@ def elsewhere_code(parts: Parts, stored: StoredConversation, number: int) -> str
 
 def _agreed(connection: Connection, stored: StoredConversation) -> tuple[Agreed, ...]:
     """The newest decision about every purpose, with the words it was asked in and the names filled in."""
+    zone = ZoneInfo(stored.time_zone)
     newest: dict[tuple[str, str | None], Agreed] = {}
     for consent in consents.history(connection, stored.participant_id):
         if consent.decision is Decision.ENDED:  # nothing that was agreed with this coach
@@ -106,7 +108,7 @@ def _agreed(connection: Connection, stored: StoredConversation) -> tuple[Agreed,
         newest[consent.purpose, consent.topic] = Agreed(
             purpose=consent.purpose,
             decision=consent.decision,
-            decided_on=consent.decided_at.date(),
+            decided_on=consent.decided_at.astimezone(zone).date(),
             text=with_names(text, stored),
             topic=consent.topic,
         )

@@ -61,10 +61,13 @@ def _draw(conversation: Conversation, setting: Setting) -> Screen:
         lines.append(Say("choices.line", {"choice": choice, "state": Say("choice.state_yes")}))
     same_order = Say("choice.state_yes" if conversation.same_order else "choice.state_no")
     lines.append(Say("choices.line", {"choice": Say("choice.same_order"), "state": same_order}))
-    return Screen(lines=tuple(lines), buttons=(go_on(conversation), *_buttons(conversation, decided, topics)))
+    made = together.agreements_button(conversation, setting)
+    return Screen(lines=tuple(lines), buttons=(go_on(conversation), *_buttons(conversation, decided, topics, made)))
 
 
-def _buttons(conversation: Conversation, decided: list[Purpose], shared: tuple[str, ...]) -> tuple[Button, ...]:
+def _buttons(
+    conversation: Conversation, decided: list[Purpose], shared: tuple[str, ...], made: tuple[Button, ...]
+) -> tuple[Button, ...]:
     switches = [_switch(conversation, f"choice_button.{p}", str(p), is_on=conversation.has(p)) for p in decided]
     topics = [
         button(
@@ -84,6 +87,7 @@ def _buttons(conversation: Conversation, decided: list[Purpose], shared: tuple[s
         *pin.give_button(conversation),
         *([button(conversation, "agreed", "button.see_text")] if decided else []),
         *([button(conversation, "data", "button.my_data")] if decided else []),
+        *made,
         *together.looks_button(conversation),
         *([button(conversation, "elsewhere", "button.elsewhere", Role.MENU)] if conversation.has(Purpose.KEEP) else []),
         button(conversation, "delete", "button.delete_all", Role.MENU),
@@ -102,6 +106,8 @@ def _press(conversation: Conversation, action: str, moment: Moment) -> Turn | No
         return Turn(conversation.now_at(Stage.AGREED, now=moment.now))
     if action == "pin" and pin.may_be_given(conversation):
         return Turn(pin.ask_over(conversation, moment.now))
+    if action == "agreements":
+        return together.open_agreements(conversation, moment)
     if action == "looks":
         return together.open_looks(conversation, moment)
     if action == "share" and sharing.may_change(conversation):

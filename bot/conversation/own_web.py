@@ -71,7 +71,8 @@ def _draw_web(conversation: Conversation, setting: Setting) -> Screen:
     if not scored:
         return Screen(lines=(*conversation.notes, title, Say("web.too_few")), buttons=buttons)
     compare = conversation.earlier[-MOST_COMPARED:]
-    caption = Say("change.intro") if compare else Say("web.caption", {"date": measured.completed_at.date()})
+    day = measured.completed_at.astimezone(setting.zone).date()  # the same day as in the picture
+    caption = Say("change.intro") if compare else Say("web.caption", {"date": day})
     after = [Say("web.no_good_bad")]  # how to read it stands in the picture itself
     if compare:
         after.append(Say("change.note"))

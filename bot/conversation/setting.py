@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from domain.agreements import Words
 from domain.answers import Answer
@@ -54,9 +54,9 @@ class Setting:
 
     ``is_coach_boss``: the coach also decides about the person's work, and every text that names the coach says so.
     ``reading_seconds``: a tap sooner than this after showing is no answer. ``is_shown``: what is due is on the screen,
-    since ``shown_at``. ``now`` is when the screen is drawn. ``agreed``, ``made``, ``looks`` (newest first),
-    ``answers_kept`` and ``elsewhere_url`` are filled where the screen needs them. ``languages`` are those that the
-    organisation offers.
+    since ``shown_at``. ``now`` is when the screen is drawn, ``zone`` whose days it says. ``agreed``, ``made``,
+    ``looks`` (newest first), ``answers_kept`` and ``elsewhere_url`` are filled where the screen needs them.
+    ``languages`` are those that the organisation offers.
     """
 
     questionnaire: Questionnaire
@@ -71,6 +71,7 @@ class Setting:
     is_shown: bool = True
     shown_at: datetime | None = None
     now: datetime | None = None
+    zone: tzinfo = UTC
     elsewhere_url: str = ""
     answers_kept: int = 0
     agreed: tuple[Agreed, ...] = ()

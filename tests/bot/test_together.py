@@ -108,6 +108,8 @@ async def test_what_was_agreed_can_be_read_in_every_language(place: Workplace, l
     for words in (TEXT, "Samen kijken", catalogue.say("group.money"), catalogue.date(day), "Joke", "✔"):
         assert words in said
     assert len(person.message.paragraphs) == 3
+    # Between measurements there is no ➕: the way is 🔒, beside who looked.
+    assert TEXT in await _open(person, "choices", "agreements")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

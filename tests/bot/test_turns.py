@@ -1,13 +1,14 @@
 """One incoming thing, one durable transaction: on SQLite and on PostgreSQL."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from bot.codes import due_event
 from bot.conversation.conversation import load
-from bot.conversation.events import Came, Pressed
+from bot.conversation.events import Came, Commanded, Pressed
 from bot.inbound import Inbound
 from domain.consent import Purpose, is_in_force
 from domain.questionnaire import LANGUAGES
@@ -353,3 +354,19 @@ async def test_a_link_elsewhere_is_not_spent_by_somebody_elses_chat(place: Workp
     await web.start(code)
 
     assert web.message.statement
+
+
+async def test_the_day_of_a_web_is_the_day_where_the_person_works(place: Workplace) -> None:
+    """Half an hour before midnight in London it is the next day in Amsterdam: the words say what the picture says."""
+    place.clock.now = place.clock().replace(hour=23, minute=30)
+    day = place.clock().date() + timedelta(days=1)
+    _, issued = place.invite()
+    person = Person(place)
+    await person.start(issued.code)
+    await person.to_statements()
+    await person.answer_all()
+    await person.press("go")
+    assert CATALOGUES["nl"].date(day) in person.message.paragraphs[0]
+    await person.happen(Commanded("choices"))
+    await person.press("agreed")
+    assert CATALOGUES["nl"].date(day) in "\n".join(person.message.paragraphs)
