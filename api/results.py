@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from api.v1.sharing import Reader, shared_groups
+from api.sharing import Reader, shared_groups
 from domain.errors import NotEnoughFinished, WindowClosedAlready
 from domain.group_change import GroupChange, Share
 from domain.grouping import GroupingKind

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from api import people
 from api.access import Coach, participant_of
 from api.people import Told
+from api.sharing import Reader, status_for_staff
 from api.staff.desk import StaffDesk
 from api.staff.forms import Fields, Form
-from api.v1.sharing import Reader, status_for_staff
 from domain.details import LONGEST_EMAIL, LONGEST_NAME, email_of, phone_of, plain_line
 from domain.ids import ParticipantId
 from domain.questionnaire import LANGUAGES

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from api.access import participant_of
-from api.v1.sharing import Reader, shared_groups
+from api.sharing import Reader, shared_groups
 from bot.webs import Measured, measured_by
 from domain.change import AnsweredStatement, Change, Reworded, change_of
 from domain.consent import History, Purpose, latest

@@ -9,10 +9,10 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
 from api.access import Coach
+from api.sharing import Reader, shared_groups
 from api.v1.access import HEADERS
 from api.v1.desk import Desk
 from api.v1.schemas import SheetFormat
-from api.v1.sharing import Reader, shared_groups
 from domain.ids import MeasurementId, ParticipantId
 from domain.looks import Look
 from reports.spreadsheet import AnswerRow, answers_csv, write_answers_xlsx

@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from api.access import Coach, participant_of
 from api.people import OPEN_FOR, SEED_BITS
+from api.sharing import Reader, status_for_staff
 from api.v1.desk import Desk
 from api.v1.errors import conflict, documented, invalid, module_off, not_found, not_json
 from api.v1.schemas import MeasurementAdded, MeasurementList, MeasurementOut, NewMeasurement
-from api.v1.sharing import Reader, status_for_staff
 from bot.invite import invite
 from bot.outcome import Outcome
 from domain.consent import Consent

@@ -6,11 +6,11 @@ from sqlalchemy import Connection
 from api import people
 from api.access import Coach, participant_of
 from api.people import Drawn, Told
+from api.sharing import Reader, shares_anything
 from api.v1.desk import Desk
 from api.v1.errors import documented, module_off, not_found, not_json
 from api.v1.measurements import chosen_modules
 from api.v1.schemas import Invitation, Invited, NewParticipant, ParticipantList, ParticipantOut, Reissued
-from api.v1.sharing import Reader, shares_anything
 from domain.consent import Consent
 from domain.ids import ParticipantId
 from storage import consents, participants

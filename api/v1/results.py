@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection
 
 from api.access import Coach, measurement_of
+from api.sharing import Reader, shared_groups
 from api.v1.access import HEADERS
 from api.v1.desk import Desk
 from api.v1.errors import documented, not_found, not_shared, wrong_role
@@ -18,7 +19,6 @@ from api.v1.schemas import (
     PriorityOut,
     Scores,
 )
-from api.v1.sharing import Reader, shared_groups
 from bot.webs import Measured, group_chart, measured_by, ring_chart
 from domain.answers import Answer
 from domain.looks import Look

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hypothesis import assume, find, given
 from hypothesis import strategies as st
 
-from api.v1.sharing import Reader, Seen, shared_groups, shares_anything, status_for_staff
+from api.sharing import Reader, Seen, shared_groups, shares_anything, status_for_staff
 from domain.consent import Consent, Decision, Purpose, may_share, sharing_ends_at
 from domain.ids import MeasurementId, OrganisationId, ParticipantId
 from storage.measurements import Kind, Status, StoredMeasurement
