@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select, tuple_
 
 from domain.consent import Decision, Purpose
 from domain.schedule import at_local, months_later
@@ -153,10 +153,18 @@ class Register:
         return query.where(consents.c.channel == wanted.channel) if wanted.channel else query
 
 
-def texts(connection: Connection) -> Sequence[ConsentText]:
-    """Every text under which a consent was given, by purpose, language and version. They name nobody."""
+def texts(connection: Connection, organisation_id: str) -> Sequence[ConsentText]:
+    """Every text under which a consent was given here, by purpose, language and version. They name nobody.
+
+    A text to which nobody said yes stays out: beside the register it would tell of somebody who said no.
+    """
     columns = consent_texts.c
-    query = select(columns.purpose, columns.language, columns.version, columns.text_hash, columns.text)
+    given = select(consents.c.text_hash, consents.c.language).where(
+        consents.c.organisation_id == organisation_id, consents.c.decision == Decision.GIVEN.value
+    )
+    query = select(columns.purpose, columns.language, columns.version, columns.text_hash, columns.text).where(
+        tuple_(columns.text_hash, columns.language).in_(given)
+    )
     ordered = query.order_by(columns.purpose, columns.language, columns.version, columns.text_hash)
     return [ConsentText(Purpose(row[0]), *row[1:]) for row in connection.execute(ordered)]
 

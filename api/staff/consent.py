@@ -79,7 +79,8 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
     async def words(request: Request, member: Owner) -> Response:
         asked = request.query_params.get("language")
         language = asked if asked in LANGUAGES else LANGUAGES[0]
-        kept = await desk.parts.store.read(texts)
+        organisation_id = request.state.organisation.id
+        kept = await desk.parts.store.read(lambda c: texts(c, organisation_id))
         shown = [text for text in kept if text.language == language]
         tabs = [(own_name(desk, one), f"/consent/texts?language={one}", one == language) for one in LANGUAGES]
         return desk.pages.show(request, "consent_texts.html", texts=shown, wanted=language, tabs=tabs)

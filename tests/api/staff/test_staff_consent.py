@@ -141,6 +141,27 @@ async def test_the_exact_words_of_a_version_can_be_read_in_each_language(house: 
     assert WORDS not in arabic
 
 
+async def test_the_words_to_which_somebody_said_no_stand_nowhere(house: StaffHouse) -> None:
+    """Whoever reads the texts beside the register would see that a question was asked and that nobody said yes."""
+    (person_id,) = await _decide(house, 1)
+    words = "Mag ik vragen stellen over politie?"
+    house.store.run(
+        lambda c: consents.remember_text(
+            c, text_hash=text_hash(words), language="nl", purpose=Purpose.JUSTICE, version="2026-11", text=words
+        )
+    )
+    for decision, is_told in ((Decision.REFUSED, False), (Decision.GIVEN, True)):
+        _append(
+            house,
+            person_id,
+            Consent(Purpose.JUSTICE, decision, house.clock(), "2026-11", text_hash(words), "nl", "web"),
+        )
+        async with house.signed_in("owner") as owner:
+            page = (await owner.get("/consent/texts")).text
+        assert WORDS in page
+        assert (words in page) is is_told
+
+
 async def test_an_empty_register_says_so(house: StaffHouse) -> None:
     async with house.signed_in("owner") as owner:
         page = await owner.get("/consent")
