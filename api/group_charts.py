@@ -43,24 +43,34 @@ def span_of(moment: str, windows: Sequence[tuple[datetime, datetime]], time_zone
 
 
 def ring_picture(
-    catalogue: Catalogue, questionnaire: Questionnaire, ring: Ring, figures: Mapping[str, Figure | None], span: Span
+    catalogue: Catalogue,
+    questionnaire: Questionnaire,
+    ring: Ring,
+    figures: Mapping[str, Figure | None],
+    span: Span,
+    *,
+    is_inside: bool = False,
 ) -> Chart:
-    """One ring of everybody together; ``figures`` by group, None where nothing is said. Its axes are those groups."""
+    """One ring of everybody together; ``figures`` by group, None where nothing is said. Its axes are those groups.
+
+    ``is_inside``: it must not be shown outside the organisation, and says so.
+    """
     names = [group.name for group in questionnaire.ring(ring) if group.name in figures]
     axes = tuple(Axis(name, catalogue.say(f"group.{name}")) for name in names)
-    return _chart(catalogue, catalogue.say(f"results.title_{ring}"), axes, [figures[name] for name in names], span)
+    found = [figures[name] for name in names]
+    return _chart(catalogue, catalogue.say(f"results.title_{ring}"), axes, found, span, is_inside=is_inside)
 
 
 def group_picture(
     catalogue: Catalogue, group: str, whole: Figure | None, parts: Mapping[str, Figure | None], span: Span
 ) -> Chart:
-    """One group: everybody together, and beside it each team or location by its own name."""
+    """One group: everybody together, and beside it each team or location by its own name; never for outside."""
     axes = (
         Axis("everyone", catalogue.say("results.everyone")),
         *(Axis(f"part-{number}", name) for number, name in enumerate(parts, start=1)),
     )
     title = catalogue.say("results.title_group", {"group": catalogue.say(f"group.{group}")})
-    return _chart(catalogue, title, axes, [whole, *parts.values()], span)
+    return _chart(catalogue, title, axes, [whole, *parts.values()], span, is_inside=True)
 
 
 def change_picture(
@@ -160,7 +170,13 @@ def signed(catalogue: Catalogue, value: Decimal) -> str:
 
 
 def _chart(
-    catalogue: Catalogue, title: str, axes: tuple[Axis, ...], figures: Sequence[Figure | None], span: Span
+    catalogue: Catalogue,
+    title: str,
+    axes: tuple[Axis, ...],
+    figures: Sequence[Figure | None],
+    span: Span,
+    *,
+    is_inside: bool,
 ) -> Chart:
     known = [figure for figure in figures if figure]
     bands = {figure.people for figure in known}
@@ -177,7 +193,10 @@ def _chart(
         moments=(Moment(legend, points),),
         low_mark=catalogue.say("scale.1"),
         high_mark=catalogue.say("scale.5"),
-        sentences=_sentences(catalogue, figures, has_bands=len(bands) > 1),
+        sentences=(
+            *_sentences(catalogue, figures, has_bands=len(bands) > 1),
+            *([catalogue.say("results.inside_only")] if is_inside else []),
+        ),
     )
 
 

@@ -1,14 +1,19 @@
 """Which pictures there are of what may be shown of one moment, for the JSON API and the pages alike."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from api.group_charts import BASELINE, Span, change_picture, group_picture, ring_picture, span_of
 from api.results import MomentView
 from domain.questionnaire import Questionnaire, Ring
+from domain.suppression import Band
+from domain.windows import Care
 from reports.chart import Chart
 from reports.group_change import ChangeChart
 from storage.catalogue import Catalogue
 from storage.organisations import Organisation
+
+_LEAST = {Band.FEW: 5, Band.SOME: 10, Band.MANY: 20, Band.MOST: 50}
 
 CHANGE = "change-"
 """Before the name of a ring: then and now of that ring."""
@@ -35,7 +40,29 @@ def picture_of(
         changes = {each: one.change for each, one in views.items()}
         return change_picture(catalogue, names, changes, BASELINE, span) if any(changes.values()) else None
     figures = {each: one.whole for each, one in views.items()}
-    return ring_picture(catalogue, questionnaire, ring, figures, span) if any(figures.values()) else None
+    if not any(figures.values()):
+        return None
+    is_inside = any(one.whole and not may_leave(one.care, one.whole.people) for one in views.values())
+    return ring_picture(catalogue, questionnaire, ring, figures, span, is_inside=is_inside)
+
+
+def may_leave(care: Care | None, people: Band) -> bool:
+    """Whether a figure of the whole organisation may be shown to somebody outside it (the method, e.4)."""
+    return care is not None and _LEAST[people] >= care.limits.outside
+
+
+def for_outside(view: MomentView) -> MomentView:
+    """What may be shown to somebody outside the organisation: nothing of parts, and nothing of few people."""
+    groups = {
+        name: replace(
+            one,
+            whole=one.whole if one.whole and may_leave(one.care, one.whole.people) else None,
+            parts={},
+            change=one.change if one.change and may_leave(one.care, one.change.people) else None,
+        )
+        for name, one in view.groups.items()
+    }
+    return replace(view, groups=groups, response=None, drop_out=None, grouping=None)
 
 
 def pictures_there_are(

@@ -18,6 +18,9 @@ from api.staff import (
     people_manage,
     person,
     proving,
+    results,
+    results_closing,
+    results_grouping,
     settings_channels,
     settings_log,
     settings_modules,
@@ -36,6 +39,7 @@ DOORS = (sign_in, setup, demo_door)
 
 ROOMS = (
     *(settings_organisation, settings_modules, settings_channels, settings_log),
+    *(results, results_closing, results_grouping),
     *(consent, front, sign_in, proving, account, keys, staff_list, handing_over, today),
     *(people, people_cards, people_import, people_manage, trial, agreements, person),
 )

@@ -20,6 +20,7 @@ from storage.staff_texts import STAFF_LANGUAGES, StaffTexts, StaffWords
 ROOMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("nav.today", "/today", frozenset({Role.COACH})),
     ("nav.people", "/people", frozenset({Role.COACH})),
+    ("nav.results", "/results", frozenset(Role)),
     ("nav.consent", "/consent", frozenset({Role.OWNER})),
     ("nav.settings", "/settings", frozenset(Role)),
 )
