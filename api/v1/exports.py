@@ -1,6 +1,7 @@
 """The answers that a coach's people share, as a spreadsheet: one row per shown statement, missing codes included."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -65,7 +66,7 @@ async def _exported(desk: Desk, member: StaffMember, file_format: SheetFormat) -
     store = desk.parts.store
     while True:
         spool, people = await store.read(lambda connection: _read(connection, desk, member, file_format))
-        if await store.write(lambda connection, people=people: _note(connection, desk, member, people)):
+        if await store.write(partial(_note, desk=desk, member=member, people=people)):
             return spool
         spool.close()
 
