@@ -236,7 +236,7 @@ def _for_coach(
     for its in publications.sets_of(connection, window_ids).values():  # Each group stands in one of them.
         sets.people.update(its.people)
         sets.matched.update(its.matched)
-    own = publications.own_people(connection, window_ids, coach.id)
+    own = publications.who_may_share(connection, window_ids, coach.id)
     shared = _shared(connection, questionnaire, own, (moment, BASELINE), Reader(coach.id, now))
     found = {}
     for group, one in said.items():

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, exists, insert, select
 
+from domain.consent import Decision, Purpose
 from domain.group_change import Direction, GroupChange, Share
 from domain.publication import Before, Counted, GroupPublication, Response
 from domain.suppression import Band, Edge, Figure
 from storage.gathering import BASELINE, Scope
-from storage.tables import participants, publications, window_people, windows
+from storage.tables import consents, participants, publications, window_people, windows
 from storage.windows import ClosedWindow
 
 
@@ -49,6 +50,12 @@ _PEOPLE = select(
     window_people.c.groups,
     window_people.c.matched,
 ).where(window_people.c.window_id.in_(bindparam("ids", expanding=True)))
+_SAID_YES = exists().where(
+    consents.c.participant_id == window_people.c.participant_id,
+    consents.c.coach_id == bindparam("coach_id"),
+    consents.c.purpose == Purpose.COACH.value,
+    consents.c.decision == Decision.GIVEN.value,
+)
 _OWN = (
     select(window_people.c.participant_id)
     .distinct()
@@ -56,6 +63,7 @@ _OWN = (
     .where(
         window_people.c.window_id.in_(bindparam("ids", expanding=True)),
         participants.c.coach_id == bindparam("coach_id"),
+        _SAID_YES,
     )
 )
 _WITH_BASELINES = select(windows.c.id, windows.c.moment).where(
@@ -101,8 +109,8 @@ def sets_of(connection: Connection, window_ids: Collection[str]) -> dict[str, Wi
     return found
 
 
-def own_people(connection: Connection, window_ids: Collection[str], coach_id: str) -> tuple[str, ...]:
-    """The people of a coach who were counted in any of those windows."""
+def who_may_share(connection: Connection, window_ids: Collection[str], coach_id: str) -> tuple[str, ...]:
+    """The people of a coach who were counted in any of those windows, and ever let that coach see anything."""
     return tuple(connection.execute(_OWN, {"ids": list(window_ids), "coach_id": coach_id}).scalars())
 
 
