@@ -31,5 +31,9 @@ The nouns, one word per thing everywhere (code, tables, addresses, documents):
 - **conversation**: everything the bot remembers of where it is with one participant, as one value.
 - **screen**: what the participant should see now; a function of the conversation.
 - **sitting**: about twenty statements in a row.
+- **moment**: all the measurements of one kind and number: all baselines, all first follow-ups.
+- **window**: a stretch of time in which the answers of one moment are gathered before anything is said of many.
+- **part**: a team or a location; the parts of an organisation are its one **grouping**.
+- **figure**: a mean of many people as it is printed; a **publication** is all that is printed when a window closes.
 - **plan**, **wave**: when measurements are due, and the measurements of one moment.
 """

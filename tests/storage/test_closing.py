@@ -164,17 +164,29 @@ def test_when_too_few_are_left_nothing_is_printed(store: Store, many: Many) -> N
     assert store.look(lambda c: windows.of_organisation(c, many.organisation_id)) == ()
 
 
-def erase(store: Store, many: Many, person: str) -> None:
+def erase(store: Store, many: Many, person: str, erased_by: erasure.ErasedBy = erasure.ErasedBy.PARTICIPANT) -> None:
     store.run(
         lambda c: erasure.erase(
             c,
             organisation_id=many.organisation_id,
             participant_id=person,
-            erased_by=erasure.ErasedBy.PARTICIPANT,
+            erased_by=erased_by,
             key=KEY,
             now=LATER,
         )
     )
+
+
+def test_the_team_of_somebody_who_erased_all_stays_as_the_coach_said_it(store: Store, many: Many) -> None:
+    """A team that vanishes would tell the coach who erased; when the coach erases, it goes too."""
+    made = store.run(lambda c: groupings.declare(c, many.organisation_id, GroupingKind.TEAM, ("Noord", "Zuid"), NOW))
+    first, second = store.run(lambda c: many.join(c, 2))
+    part = made.parts[0].id
+    assert store.run(lambda c: groupings.put_in(c, many.organisation_id, first, part))
+    assert store.run(lambda c: groupings.put_in(c, many.organisation_id, second, part))
+    erase(store, many, first)
+    erase(store, many, second, erasure.ErasedBy.COACH)
+    assert store.look(lambda c: groupings.members(c, many.organisation_id)) == {first: part}
 
 
 def test_what_was_printed_stays_when_somebody_is_erased_and_so_does_the_count(store: Store, many: Many) -> None:
