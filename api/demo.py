@@ -9,21 +9,24 @@ from argparse import Namespace
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from api.clock import Clock
-from api.demo_people import FINISHED, OPEN, Finished, Someone, Watch
+from api.demo_people import FINISHED, OPEN, Awaited, Finished, Someone, Watch
 from api.installation import prepared_store
 from api.office import Office
 from api.people import OPEN_FOR
 from api.said import CannotDo
 from api.service import Service, parts_of
 from api.settings import Settings, is_near
+from api.windows import Windows
 from bot.codes import due_event
 from bot.parts import Parts
 from bot.turns import Turns
 from domain.ids import MeasurementId, ParticipantId
+from domain.windows import half_year_ends_at
 from storage import engine as engines
 from storage import invitations, measurements, organisations, participants, schema, staff
 from storage import settings as remembered
@@ -39,7 +42,14 @@ ORGANISATION = "De Proefwerkplaats"
 OWNER, COACH = "owner@proefwerkplaats.example", "coach@proefwerkplaats.example"
 COACH_NAME = "Noor"
 FILLED = "demo-filled"
+TIME_ZONE = "Europe/Amsterdam"
 BASELINE_AGO = timedelta(days=150)
+LONGEST_HALF_YEAR = timedelta(days=190)
+"""A little longer than any half-year, and shorter than two."""
+
+SHORTEST_AGO = timedelta(days=102)
+"""The first measurements lie in the running half-year where that leaves eight weeks before the second ones."""
+
 FOLLOW_UP_AGO = timedelta(days=45)
 
 
@@ -134,8 +144,11 @@ def _is_filled(settings: Settings) -> bool:
 
 
 async def _fill(settings: Settings, store: Store) -> None:
-    sys.stderr.write("Filling the demo: a few invented people answer twice ...\n")
-    office = Office(settings)
+    sys.stderr.write("Filling the demo: nine invented people answer, most of them twice ...\n")
+    parts = parts_of(settings, store)
+    now = parts.now()
+    began_at = _half_year_began_at(now)
+    office = Office(settings, lambda: began_at)
     made = await asyncio.to_thread(
         office.init, Namespace(organisation=ORGANISATION, owner=OWNER, name="Anna", modules=None)
     )
@@ -143,22 +156,30 @@ async def _fill(settings: Settings, store: Store) -> None:
         organisation=made.data["organisation_id"], email=COACH, role="coach", name=COACH_NAME, also_boss=False
     )
     await asyncio.to_thread(office.add, new_coach)
-    parts = parts_of(settings, store)
-    now = parts.now()
-    await asyncio.gather(*(_answer_twice(parts, who, seed, now) for seed, who in enumerate(FINISHED, start=1)))
+    ago = min(BASELINE_AGO, max(now - began_at, SHORTEST_AGO))
+    await asyncio.gather(*(_answer_twice(parts, who, seed, now, ago) for seed, who in enumerate(FINISHED, start=1)))
+    await Windows(parts).close_due()
     await store.write(lambda connection: remembered.put(connection, FILLED, now.isoformat()))
 
 
-async def _answer_twice(parts: Parts, who: Finished, seed: int, now: datetime) -> None:
-    """Somebody invented, invited in the past, with a baseline and a follow-up that were finished long ago."""
-    watch = Watch(now - BASELINE_AGO + timedelta(hours=seed))
+def _half_year_began_at(now: datetime) -> datetime:
+    """When the running half-year began: some days before it the one before was not over yet."""
+    zone = ZoneInfo(TIME_ZONE)
+    return half_year_ends_at(half_year_ends_at(now, zone) - LONGEST_HALF_YEAR, zone)
+
+
+async def _answer_twice(parts: Parts, who: Finished, seed: int, now: datetime, ago: timedelta) -> None:
+    """Somebody invented, with a baseline and most often a follow-up that were finished long ago."""
+    watch = Watch(now - ago + timedelta(hours=seed))
     turns = Turns(replace(parts, now=watch, reading_seconds=0))
     participant, issued = await parts.store.write(
-        lambda connection: _enrol(connection, parts.key, who.name, who.language, seed, watch.now), may_repeat=False
+        lambda connection: _enrol(connection, parts.key, who, seed, watch.now), may_repeat=False
     )
     person = Someone(who, turns, watch, coach=COACH_NAME, address=f"demo-{participant.id}", seed=seed)
     await person.come_in(issued.code)
     await person.answer(is_later=False)
+    if who.is_once:
+        return
     watch.now = now - FOLLOW_UP_AGO + timedelta(hours=seed)
     follow_up = _measurement(participant, Kind.FOLLOW_UP, seed, watch.now)
     await parts.store.write(lambda connection: measurements.add(connection, follow_up))
@@ -167,7 +188,7 @@ async def _answer_twice(parts: Parts, who: Finished, seed: int, now: datetime) -
 
 
 def _enrol(
-    connection: Connection, key: bytes, name: str, language: str, seed: int, now: datetime
+    connection: Connection, key: bytes, who: Finished | Awaited, seed: int, now: datetime
 ) -> tuple[Participant, Issued]:
     """A new participant of the demo's coach, with a baseline and an invitation."""
     coach = _coach(connection)
@@ -176,10 +197,10 @@ def _enrol(
         id=ParticipantId(new_id()),
         organisation_id=coach.organisation_id,
         coach_id=coach.id,
-        name=name,
-        language=language,
+        name=who.name,
+        language=who.language,
         created_at=now,
-        modules=organisation.modules if organisation else (),
+        modules=who.modules or (organisation.modules if organisation else ()),
     )
     participants.add(connection, participant)
     measurements.add(connection, _measurement(participant, Kind.BASELINE, seed, now))
@@ -226,12 +247,12 @@ def _fresh_links(connection: Connection, settings: Settings) -> Links:
     key, now, coach = settings.key, Clock(settings.clock_file)(), _coach(connection)
     people = participants.of_coach(connection, coach.organisation_id, coach.id)
     invited = []
-    for name, language in OPEN:
-        waiting = [one for one in people if one.name == name and _is_waiting(connection, one, now)]
+    for who in OPEN:
+        waiting = [one for one in people if one.name == who.name and _is_waiting(connection, one, now)]
         if waiting:
             invited.append((waiting[0], _invite(connection, key, waiting[0], now)))
         else:
-            invited.append(_enrol(connection, key, name, language, secrets.randbits(63), now))
+            invited.append(_enrol(connection, key, who, secrets.randbits(63), now))
     members = [coach, *(one for one in staff.of_organisation(connection, coach.organisation_id) if one.id != coach.id)]
     return Links(
         invitations=tuple(invited),
@@ -284,6 +305,7 @@ def _print(service: Service, links: Links, port: int) -> None:
         f"  sign-in link, for one use: {public}{links.door_paths[staff.Role.OWNER]}",
         f"  token: {owner}",
         f"  curl -H 'Authorization: Bearer {owner}' {here}/api/v1/consents",
+        f"  curl -H 'Authorization: Bearer {owner}' '{here}/api/v1/results?moment=baseline'",
         "",
         "A sign-in link keeps for 24 hours. Starting the demo again prints new ones. Stop with Ctrl+C.",
         "",

@@ -22,7 +22,7 @@ _EXPLAIN = "u"
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Somebody who answered twice.
+    """Somebody who answered: twice, or once when ``is_once``. ``modules`` None: everything that the organisation asks.
 
     ``levels`` are what most answers of a group lie around, and ``later`` how far each group had moved the second
     time; a group that is not named lies around ``usual``. ``refuses`` are consents that got a no, and ``switches_on``
@@ -36,7 +36,19 @@ class Finished:
     later: Mapping[str, float]
     refuses: frozenset[str] = frozenset()
     switches_on: frozenset[str] = frozenset()
+    modules: tuple[str, ...] | None = None
+    is_once: bool = False
 
+
+SHORT = (
+    "social_skills",
+    "self_esteem",
+    "self_confidence",
+    "employee_skills",
+    "work_happiness",
+    "money",
+)
+"""What most of the demo's people were asked: the work aspects and one life domain, so that it is filled soon."""
 
 FINISHED = (
     Finished(
@@ -64,10 +76,29 @@ FINISHED = (
         refuses=frozenset({"health"}),
         switches_on=frozenset({"talk-participation"}),
     ),
+    Finished("Piotr", "en", 2.9, {"work_happiness": 3.6}, {"self_esteem": 0.9}, modules=SHORT),
+    Finished("Fatima", "nl", 3.9, {"self_confidence": 2.7}, {"self_confidence": 1.0}, modules=SHORT),
+    Finished("Didier", "fr", 3.2, {"social_skills": 4.2}, {"employee_skills": 0.8}, modules=SHORT),
+    Finished("Yusuf", "tr", 3.5, {"money": 2.2}, {}, modules=SHORT, is_once=True),
+    Finished("Anneke", "nl", 2.6, {"employee_skills": 3.8}, {}, modules=SHORT, is_once=True),
+    Finished("Rachid", "nl", 4.1, {"self_esteem": 3.0}, {}, modules=SHORT, is_once=True),
 )
-"""Three people with two finished measurements each; one of them did not want the statements about feelings and body."""
+"""Nine people: enough for a web of the work aspects of all together, and not enough for one of life. Six of them
+answered twice; one did not want the statements about feelings and body."""
 
-OPEN = (("Joris", "nl"), ("Grace", "en"), ("Amadou", "fr"), ("Deniz", "tr"), ("Layla", "ar"))
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Somebody who is invited to everything that the organisation asks."""
+
+    name: str
+    language: str
+    modules: None = None
+
+
+OPEN = tuple(
+    Awaited(*one) for one in (("Joris", "nl"), ("Grace", "en"), ("Amadou", "fr"), ("Deniz", "tr"), ("Layla", "ar"))
+)
 """Who is invited and has not come yet: one in each language."""
 
 

@@ -3,6 +3,7 @@
 import re
 from argparse import Namespace
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -31,9 +32,9 @@ T = TypeVar("T")
 class Office:
     """The organisations and staff of one installation. Every method is one transaction."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, now: Callable[[], datetime] | None = None) -> None:
         self._settings = settings
-        self._now = Clock(settings.clock_file)
+        self._now = now or Clock(settings.clock_file)
 
     def init(self, chosen: Namespace) -> Said:
         """A new organisation with its owner."""

@@ -13,4 +13,4 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
 
     @router.get("/")
     async def front(member: Staff) -> Response:
-        return desk.pages.go_to("/today" if member.role is Role.COACH else "/consent")
+        return desk.pages.go_to("/today" if member.role is Role.COACH else "/results")

@@ -105,6 +105,7 @@ class ResultsRoom:
             "results.html",
             status=409 if fault else 200,
             fault=fault,
+            is_demo=self.desk.is_demo,
             found=found,
             view=view,
             form=form,
@@ -192,6 +193,7 @@ class ResultsRoom:
             view,
             today.date(),
             is_outside=is_outside,
+            is_demo=self.desk.is_demo,
         )
         content = await self.desk.webs.print_page("results_report", content_of(made))
         return file_answer(content, MEDIA_TYPES["pdf"], "report.pdf")

@@ -32,8 +32,12 @@ def report_of(
     today: date,
     *,
     is_outside: bool,
+    is_demo: bool = False,
 ) -> Report:
-    """The report of one moment. ``is_outside``: only what may be shown to somebody outside the organisation."""
+    """The report of one moment. ``is_outside``: only what may be shown to somebody outside the organisation.
+
+    ``is_demo``: its people are invented, and every page says so.
+    """
     if is_outside:
         view = for_outside(view)
     pictures = pictures_there_are(catalogue, questionnaire, organisation, view)
@@ -63,8 +67,14 @@ def report_of(
             Block("heading", words.say("report.not")),
             Block("points", lines=tuple((words.say(key),) for key in _NOT)),
         ),
-        foot=words.say("report.foot_outside" if is_outside else "report.foot_inside"),
+        foot=words.say(_foot(is_outside=is_outside, is_demo=is_demo)),
     )
+
+
+def _foot(*, is_outside: bool, is_demo: bool) -> str:
+    if is_demo:
+        return "report.foot_demo"
+    return "report.foot_outside" if is_outside else "report.foot_inside"
 
 
 def _facts(

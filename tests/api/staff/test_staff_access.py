@@ -24,7 +24,7 @@ from tests.bot.people import KEY
 async def test_whoever_is_signed_in_goes_on_to_the_own_first_room(house: StaffHouse) -> None:
     async with house.signed_in("coach") as coach, house.signed_in("owner") as owner:
         assert (await coach.get("/")).headers["location"] == "/today"
-        assert (await owner.get("/")).headers["location"] == "/consent"
+        assert (await owner.get("/")).headers["location"] == "/results"
 
 
 async def test_whoever_is_not_goes_to_the_sign_in_page(house: StaffHouse) -> None:
