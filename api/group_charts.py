@@ -58,7 +58,7 @@ def ring_picture(
     names = [group.name for group in questionnaire.ring(ring) if group.name in figures]
     axes = tuple(Axis(name, catalogue.say(f"group.{name}")) for name in names)
     found = [figures[name] for name in names]
-    return _chart(catalogue, catalogue.say(f"results.title_{ring}"), axes, found, span, is_inside=is_inside)
+    return _chart(catalogue, catalogue.say(f"many.title_{ring}"), axes, found, span, is_inside=is_inside)
 
 
 def group_picture(
@@ -66,10 +66,10 @@ def group_picture(
 ) -> Chart:
     """One group: everybody together, and beside it each team or location by its own name; never for outside."""
     axes = (
-        Axis("everyone", catalogue.say("results.everyone")),
+        Axis("everyone", catalogue.say("many.everyone")),
         *(Axis(f"part-{number}", name) for number, name in enumerate(parts, start=1)),
     )
-    title = catalogue.say("results.title_group", {"group": catalogue.say(f"group.{group}")})
+    title = catalogue.say("many.title_group", {"group": catalogue.say(f"group.{group}")})
     return _chart(catalogue, title, axes, [whole, *parts.values()], span, is_inside=True)
 
 
@@ -80,21 +80,21 @@ def change_picture(
     known = [change for name in names if (change := changes.get(name))]
     bands = {change.people for change in known}
     two = {"then": moment_name(catalogue, then), "now": window_words(catalogue, span)}
-    moments = catalogue.say("results.compared", two)
+    moments = catalogue.say("many.compared", two)
     if len(bands) == 1:
-        moments = catalogue.say("results.window_people", {"window": moments, "people": people_words(catalogue, *bands)})
-    said = ["results.same_people", "results.line", "results.why"]
-    said += ["results.hidden"] if len(known) < len(names) else []
-    said += ["results.bands"] if len(bands) > 1 else []
+        moments = catalogue.say("many.window_people", {"window": moments, "people": people_words(catalogue, *bands)})
+    said = ["many.same_people", "many.line", "many.why"]
+    said += ["many.hidden"] if len(known) < len(names) else []
+    said += ["many.bands"] if len(bands) > 1 else []
     return ChangeChart(
-        title=catalogue.say("results.title_change"),
-        description=catalogue.say("results.description", {"window": window_words(catalogue, span)}),
+        title=catalogue.say("many.title_change"),
+        description=catalogue.say("many.description", {"window": window_words(catalogue, span)}),
         language=catalogue.language,
         moments=moments,
         rows=tuple(_shift(catalogue, name, changes.get(name), has_band=len(bands) > 1) for name in names),
-        lower_mark=catalogue.say("results.lower"),
-        same_mark=catalogue.say("results.same"),
-        higher_mark=catalogue.say("results.higher"),
+        lower_mark=catalogue.say("many.lower"),
+        same_mark=catalogue.say("many.same"),
+        higher_mark=catalogue.say("many.higher"),
         sentences=tuple(catalogue.say(key) for key in said),
     )
 
@@ -105,16 +105,16 @@ def change_picture(
 def moment_name(catalogue: Catalogue, moment: str) -> str:
     """What a moment is called: the first time, time 2, …"""
     if moment == BASELINE:
-        return catalogue.say("results.baseline")
+        return catalogue.say("many.baseline")
     number = int(moment.rpartition("_")[2]) + 1
-    return catalogue.say("results.follow_up", {"number": catalogue.number(number)})
+    return catalogue.say("many.follow_up", {"number": catalogue.number(number)})
 
 
 def window_words(catalogue: Catalogue, span: Span) -> str:
     """Which moment, and from when to when."""
     since, until = catalogue.date(span.since), catalogue.date(span.until)
     values = {"moment": moment_name(catalogue, span.moment), "since": since, "until": until}
-    return catalogue.say("results.window", values)
+    return catalogue.say("many.window", values)
 
 
 def people_words(catalogue: Catalogue, band: Band) -> str:
@@ -136,9 +136,9 @@ def figure_words(catalogue: Catalogue, figure: Figure | None) -> str:
         return catalogue.say("chart.too_few_people")
     mean = catalogue.decimal(figure.mean)
     if figure.edge is Edge.OR_HIGHER:
-        return catalogue.say("results.or_higher", {"value": mean})
+        return catalogue.say("many.or_higher", {"value": mean})
     if figure.edge is Edge.OR_LOWER:
-        return catalogue.say("results.or_lower", {"value": mean})
+        return catalogue.say("many.or_lower", {"value": mean})
     if figure.within is not None:
         return f"{catalogue.decimal(figure.low)}–{catalogue.decimal(figure.high)}"
     return mean
@@ -149,15 +149,15 @@ def change_words(catalogue: Catalogue, change: GroupChange | None) -> str:
     if change is None:
         return catalogue.say("chart.too_few_people")
     keys = {
-        Direction.HIGHER: "results.change_higher",
-        Direction.LOWER: "results.change_lower",
-        Direction.CHANCE: "results.change_chance",
+        Direction.HIGHER: "many.change_higher",
+        Direction.LOWER: "many.change_lower",
+        Direction.CHANCE: "many.change_chance",
     }
     mean, low, high = (signed(catalogue, value) for value in (change.mean, change.low, change.high))
     if change.within > _EXACT:
         mean = f"{signed(catalogue, change.mean - change.within)} – {signed(catalogue, change.mean + change.within)}"
     verdict = catalogue.say(keys[change.direction])
-    return catalogue.say("results.change_words", {"verdict": verdict, "mean": mean, "low": low, "high": high})
+    return catalogue.say("many.change_words", {"verdict": verdict, "mean": mean, "low": low, "high": high})
 
 
 def signed(catalogue: Catalogue, value: Decimal) -> str:
@@ -183,11 +183,11 @@ def _chart(
     window = window_words(catalogue, span)
     legend = window
     if len(bands) == 1:
-        legend = catalogue.say("results.window_people", {"window": window, "people": people_words(catalogue, *bands)})
+        legend = catalogue.say("many.window_people", {"window": window, "people": people_words(catalogue, *bands)})
     points = tuple(_point(catalogue, figure, has_band=len(bands) > 1) for figure in figures)
     return Chart(
         title=title,
-        description=catalogue.say("results.description", {"window": window}),
+        description=catalogue.say("many.description", {"window": window}),
         language=catalogue.language,
         axes=axes,
         moments=(Moment(legend, points),),
@@ -195,7 +195,7 @@ def _chart(
         high_mark=catalogue.say("scale.5"),
         sentences=(
             *_sentences(catalogue, figures, has_bands=len(bands) > 1),
-            *([catalogue.say("results.inside_only")] if is_inside else []),
+            *([catalogue.say("many.inside_only")] if is_inside else []),
         ),
     )
 
@@ -205,17 +205,17 @@ def _point(catalogue: Catalogue, figure: Figure | None, *, has_band: bool) -> Po
     if figure is None:
         return Point(None, gap=words)
     if has_band:
-        words = catalogue.say("results.with_band", {"value": words, "band": band_words(catalogue, figure.people)})
+        words = catalogue.say("many.with_band", {"value": words, "band": band_words(catalogue, figure.people)})
     return Point(float(figure.mean), words, is_partial=figure.edge is not None)
 
 
 def _sentences(catalogue: Catalogue, figures: Sequence[Figure | None], *, has_bands: bool) -> tuple[str, ...]:
     known = [figure for figure in figures if figure]
-    said = ["chart.sentence", "results.mean"]
-    said += ["results.ranges"] if any(figure.within is not None for figure in known) else []
-    said += ["results.open_dot"] if any(figure.edge for figure in known) else []
-    said += ["results.bands"] if has_bands else []
-    said += ["results.hidden"] if len(known) < len(figures) else []
+    said = ["chart.sentence", "many.mean"]
+    said += ["many.ranges"] if any(figure.within is not None for figure in known) else []
+    said += ["many.open_dot"] if any(figure.edge for figure in known) else []
+    said += ["many.bands"] if has_bands else []
+    said += ["many.hidden"] if len(known) < len(figures) else []
     return tuple(catalogue.say(key) for key in said)
 
 

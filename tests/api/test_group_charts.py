@@ -111,9 +111,9 @@ def test_every_picture_says_when_of_how_many_and_what_it_is_and_none_says_why(la
     change = changed(language)
     told.append(" ".join([change.title, change.told, change.moments, *change.sentences]))
     assert catalogue.say("chart.too_few_people") in told[0]
-    assert catalogue.say("results.hidden") in ring.sentences
-    assert catalogue.say("results.change_chance") in change.told
-    assert catalogue.say("results.why") in change.sentences
+    assert catalogue.say("many.hidden") in ring.sentences
+    assert catalogue.say("many.change_chance") in change.told
+    assert catalogue.say("many.why") in change.sentences
     for words in told:
         assert catalogue.date(date(2026, 7, 1)) in words
         assert re.search(FORBIDDEN[language], words, re.IGNORECASE) is None
@@ -124,7 +124,7 @@ def test_no_text_of_the_pictures_speaks_of_better_people_or_of_reasons() -> None
         (language, key)
         for language in LANGUAGES
         for key in CATALOGUES[language].keys()  # noqa: SIM118 - a catalogue of texts is no mapping
-        if key.startswith("results.")
+        if key.startswith("many.")
         for text in CATALOGUES[language]._texts[key].forms
         if re.search(FORBIDDEN[language], "".join(text), re.IGNORECASE)
     }

@@ -33,7 +33,7 @@ FAMILIES = {
     "intro.carrier_*": ["telegram", "whatsapp", "web"],
     "web.title_*": list(Ring),
     "chart.title_*": list(Ring),
-    "results.title_*": list(Ring),
+    "many.title_*": list(Ring),
     "picture.*": ["fish", "apple", "bike", "house", "tree", "sun", "bird", "ball", "key"],
     "group.*": GROUPS,
     "face.*": "12345",
