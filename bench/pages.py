@@ -34,10 +34,26 @@ OWNER, COACH = "owner@bench.example", "coach@bench.example"
 OF_THE_COACH = (
     *("/today", "/people", "/people?page=40", "POST /people", "/people?archived=1", "/people/add"),
     *("/people/import", "/people/cards", "/people/{sharing}", "/people/{sharing}/groups/{group}", "/people/{quiet}"),
-    *("/people/{quiet}/manage", "/people/{quiet}/hand-over", "/try", "/settings", "/settings/log"),
+    *(
+        "/people/{quiet}/manage",
+        "/people/{quiet}/hand-over",
+        "/try",
+        "/results",
+        "/results/teams",
+        "/settings",
+        "/settings/log",
+    ),
 )
 OF_THE_OWNER = (
-    *("/consent", "/consent?purpose=coach&decision=given", "/consent?page=100", "/consent/texts", "/settings"),
+    *(
+        "/consent",
+        "/consent?purpose=coach&decision=given",
+        "/consent?page=100",
+        "/consent/texts",
+        "/results",
+        "/results/grouping",
+        "/settings",
+    ),
     *("/settings/staff", "/settings/organisation", "/settings/modules", "/settings/channels", "/settings/log"),
 )
 
