@@ -9,7 +9,7 @@ NOT_MEASURED = {"/", "/people/import/example.csv", "/results/close", "/results/r
 """What only leads on, what is the same for everybody, and what is there only when results can be published."""
 
 WITH_A_BOUND_OF_THEIR_OWN = {"coach /results", "owner /results"}
-"""Until a window closes, everybody's answers are gathered for it: `make bench WHAT=results` holds what that may take."""
+"""Until a window closes, all answers are gathered for it: `make bench WHAT=results` holds what that may take."""
 
 
 async def test_no_page_takes_ten_times_its_time_with_two_thousand_people(tmp_path: Path) -> None:
