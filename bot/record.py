@@ -1,11 +1,12 @@
 """Facts of a turn into the store, inside the turn's own transaction."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.around import elsewhere_code
+from bot.consent_words import kept_text
 from bot.conversation.conversation import Conversation
 from bot.conversation.events import PinChecked
 from bot.conversation.facts import (
@@ -22,7 +23,6 @@ from bot.conversation.facts import (
     SameOrderChosen,
     TopicsPicked,
 )
-from bot.conversation.render import Writer
 from bot.conversation.setting import Setting
 from bot.parts import Parts
 from domain.consent import Consent, Purpose, text_hash
@@ -112,16 +112,7 @@ class Recorder:
 
     def _consent(self, fact: ConsentDecided, conversation: Conversation, setting: Setting) -> None:
         """The record, with the exact text: names stay placeholders, so that the register holds nobody's."""
-        unnamed = replace(
-            setting,
-            name="{name}",
-            coach="{coach}",
-            organisation="{organisation}",
-            keeper="{keeper}",
-            contact="{contact}",
-        )
-        writer = Writer(self.parts.catalogues, conversation.language, unnamed)
-        text = "\n".join(writer.say(line) for line in fact.asked)
+        text = kept_text(self.parts, conversation.language, setting, fact.asked)
         version = self.parts.catalogues.questionnaire.version
         hashed, language = text_hash(text), conversation.language
         consents.remember_text(

@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 
 from api.access import NothingOfYours, Owner
 from api.staff.desk import StaffDesk
-from domain.consent import Decision, Purpose
+from bot.consent_words import present_words
+from domain.consent import Decision, Purpose, text_hash
 from domain.questionnaire import LANGUAGES
 from reports.spreadsheet import table_csv, table_xlsx
 from storage import audit
-from storage.consent_register import Line, Register, Wanted, texts
+from storage.consent_register import ConsentText, Line, Register, Wanted, texts
 
 ON_A_PAGE = 50
 CHANNELS = ("telegram", "whatsapp", "web")
@@ -79,9 +80,19 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
     async def words(request: Request, member: Owner) -> Response:
         asked = request.query_params.get("language")
         language = asked if asked in LANGUAGES else LANGUAGES[0]
-        organisation_id = request.state.organisation.id
-        kept = await desk.parts.store.read(lambda c: texts(c, organisation_id))
-        shown = [text for text in kept if text.language == language]
+        now = present_words(desk.parts, language)
+        version = desk.parts.catalogues.questionnaire.version
+        shown = [ConsentText(one.purpose, language, version, text_hash(one.text), one.text) for one in now]
+        here = {text.text_hash for text in shown}
+        register = _register(request)
+
+        def earlier(connection: Connection) -> list[ConsentText]:
+            if language not in register.languages(connection):
+                return []  # That there is an earlier text would tell of the few who use this language.
+            kept = texts(connection, register.organisation_id)
+            return [text for text in kept if text.language == language and text.text_hash not in here]
+
+        shown += await desk.parts.store.read(earlier)
         tabs = [(own_name(desk, one), f"/consent/texts?language={one}", one == language) for one in LANGUAGES]
         return desk.pages.show(request, "consent_texts.html", texts=shown, wanted=language, tabs=tabs)
 
