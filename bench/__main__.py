@@ -13,7 +13,7 @@ from typing import Any
 
 import uvloop
 
-from bench import compare, growth, pages, replicas, results, rounds, steps, talk, wave
+from bench import compare, exports, growth, pages, replicas, results, rounds, steps, talk, wave
 
 HERE = Path(__file__).parent
 LIVE: Mapping[str, ModuleType] = {
@@ -24,6 +24,7 @@ LIVE: Mapping[str, ModuleType] = {
     "steps": steps,
     "pages": pages,
     "results": results,
+    "exports": exports,
 }
 """What is measured with people of ours only, by its name."""
 

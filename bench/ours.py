@@ -98,7 +98,7 @@ class Werkstem:
     async def invite(self, people: int) -> list[Guest]:
         """Invites people through the JSON API, the five languages in turn."""
         guests = []
-        async with self._session() as session:
+        async with self.session() as session:
             for number in range(people):
                 language = LANGUAGES[number % len(LANGUAGES)]
                 body = {"name": f"Person {number}", "language": language}
@@ -111,7 +111,7 @@ class Werkstem:
 
     async def kept_answers(self) -> int:
         """How many answers the export of the coach holds."""
-        async with self._session() as session, session.get("/api/v1/exports/answers.csv") as response:
+        async with self.session() as session, session.get("/api/v1/exports/answers.csv") as response:
             response.raise_for_status()
             return len((await response.text("utf-8-sig")).splitlines()) - 1
 
@@ -121,7 +121,7 @@ class Werkstem:
         All differ, so that none comes from the cache; the first starts the drawing process and the next three warm it.
         A PNG comes after them, because it takes more memory.
         """
-        async with self._session() as session:
+        async with self.session() as session:
             charts = await _charts(session, guest)
             drawn = asyncio.Event()
             watch = asyncio.create_task(_watch_health(session, drawn))
@@ -137,11 +137,12 @@ class Werkstem:
 
     async def draw_pdf(self, guest: Guest) -> None:
         """Asks for one chart of a finished person as a PDF."""
-        async with self._session() as session:
+        async with self.session() as session:
             pdf = await _get(session, f"{await _charts(session, guest)}/outer.pdf")
             assert pdf.startswith(b"%PDF")
 
-    def _session(self) -> aiohttp.ClientSession:
+    def session(self) -> aiohttp.ClientSession:
+        """What asks as the coach."""
         return aiohttp.ClientSession(self.address, headers={"Authorization": f"Bearer {self._coach_token}"})
 
     def _run(self, *arguments: str) -> dict[str, str]:

@@ -145,7 +145,7 @@ def _fill(connection: Connection, service: Service, people: int) -> list[str]:
     questionnaire = service.parts.catalogues.questionnaire
     modules = questionnaire.default_modules()
     asked = [one.id for one in questionnaire.statements if one.group in modules]
-    ids, rows = [new_id() for _ in range(people)], _Rows(coach, now)
+    ids, rows = [new_id() for _ in range(people)], Rows(coach, now)
     for number, person in enumerate(ids):
         rows.person(person, number)
         for ordinal in (1, 2):
@@ -160,7 +160,7 @@ def _fill(connection: Connection, service: Service, people: int) -> list[str]:
     return ids
 
 
-class _Rows:
+class Rows:
     """What is to be written, by table."""
 
     def __init__(self, coach: StaffMember, now: datetime) -> None:

@@ -2,11 +2,12 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
 from itertools import count, islice
+from operator import attrgetter
 from typing import IO, Any, Final
 
 BYTE_ORDER_MARK: Final = "\ufeff".encode()
@@ -44,6 +45,7 @@ class AnswerRow:
 
 
 COLUMNS: Final = tuple(field.name for field in fields(AnswerRow))
+_VALUES: Final = attrgetter(*COLUMNS)
 
 
 Cell = str | int | Decimal | date | None
@@ -142,7 +144,7 @@ def harmless(cell: str) -> str:
 
 
 def _cells(row: AnswerRow) -> list[str]:
-    return [_moment(value) if isinstance(value, datetime) else str(value) for value in astuple(row)]
+    return [_moment(value) if isinstance(value, datetime) else str(value) for value in _VALUES(row)]
 
 
 def _moment(at: datetime) -> str:
