@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.conversation.own_web import REMOVE
 from tests.faults.exchange import Exchange, Phone, buttons_of
 
 FACES = 5
@@ -177,7 +178,7 @@ class Person:
         bringing = asyncio.create_task(self._post.bring(update))
         try:
             async with asyncio.timeout(self.patience_seconds):
-                await self.phone.until(lambda: self._looks() != before)
+                await self.phone.until(lambda: self._looks() != before and not self._is_in_between())
                 self.went_on_at.append(time.monotonic())
                 self.waits.append(self.went_on_at[-1] - begun)
                 await bringing
@@ -195,6 +196,10 @@ class Person:
     async def all_brought(self) -> None:
         """Wait for the late copies of everything."""
         await asyncio.gather(*self._late)
+
+    def _is_in_between(self) -> bool:
+        """Whether the picture was told to stay, with the button that removes it, and what follows is on its way."""
+        return [button["callback_data"] for button in buttons_of(self.phone.lowest)] == [REMOVE]
 
     def _looks(self) -> tuple[object, ...]:
         seen = self.phone.lowest or {}
