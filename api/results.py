@@ -108,24 +108,19 @@ def waiting_for(connection: Connection, method: Method, organisation_id: str, no
     asked = {
         care_of(group) for group in method.questionnaire.groups if organisation and group.name in organisation.modules
     }
-    found = []
-    for moment in windows.moments_asked(connection, organisation_id):
-        for care in Care:
-            if care in asked:
-                scope = closing.scope_of(connection, organisation_id, moment, care, now)
-                may = closing.state_of(connection, method, scope)
-                found.append(
-                    Waiting(
-                        moment,
-                        care,
-                        scope.number,
-                        scope.since,
-                        half_year_ends_at(scope.since, zone),
-                        care.limits.fewest,
-                        may is not Closing.WAITS,
-                    )
-                )
-    return tuple(found)
+    cares = [care for care in Care if care in asked]
+    return tuple(
+        Waiting(
+            scope.moment,
+            scope.care,
+            scope.number,
+            scope.since,
+            half_year_ends_at(scope.since, zone),
+            scope.care.limits.fewest,
+            closing.state_of(connection, method, scope) is not Closing.WAITS,
+        )
+        for scope in closing.running_scopes(connection, organisation_id, cares, now)
+    )
 
 
 def close_by_hand(

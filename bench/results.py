@@ -122,7 +122,7 @@ def _years(store: Store, many: Many, people: int, *, moments: int = MOMENTS) -> 
             name, window_id = kind if moment == 0 else f"{kind}_{number}", new_id()
             began = time.perf_counter()
             draft = store.look(
-                lambda c, m=name, k=care, t=at: closing.drafted(  # type: ignore[misc] # bound now, used now
+                lambda c, m=name, k=care, t=at + timedelta(days=1): closing.drafted(  # type: ignore[misc] # bound now, used now
                     c, method, closing.scope_of(c, many.organisation_id, m, k, t)
                 )
             )

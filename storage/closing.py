@@ -4,7 +4,7 @@ Working it out takes as long as there are answers; printing it is short, so that
 erased, took back a consent or finished in between is found out by a fingerprint, and then it is worked out anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -38,6 +38,23 @@ def scope_of(connection: Connection, organisation_id: str, moment: str, care: Ca
         raise UnknownMoment
     number, since = windows.running(connection, organisation_id, moment, care)
     return Scope(organisation_id, moment, care, number, since, now)
+
+
+def running_scopes(
+    connection: Connection, organisation_id: str, cares: Collection[Care], now: datetime
+) -> tuple[Scope, ...]:
+    """Every window that runs, of the moments at which anybody was ever asked, the baseline first."""
+    organisation = organisations.get(connection, organisation_id)
+    if organisation is None:
+        return ()
+    newest = {(one.moment, one.care): one for one in windows.of_organisation(connection, organisation_id)}
+    found = []
+    for moment in windows.moments_asked(connection, organisation_id):
+        for care in cares:
+            last = newest.get((moment, care))
+            number, since = (last.number + 1, last.closed_at) if last else (1, organisation.created_at)
+            found.append(Scope(organisation_id, moment, care, number, since, now))
+    return tuple(found)
 
 
 def state_of(connection: Connection, method: Method, scope: Scope) -> Closing:

@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, insert, select
+from sqlalchemy import Connection, Text, bindparam, exists, insert, select, type_coerce
 
 from domain.consent import Decision, Purpose
 from domain.group_change import Direction, GroupChange, Share
@@ -47,8 +48,8 @@ _PEOPLE = select(
     window_people.c.window_id,
     window_people.c.participant_id,
     window_people.c.part_id,
-    window_people.c.groups,
-    window_people.c.matched,
+    type_coerce(window_people.c.groups, Text),
+    type_coerce(window_people.c.matched, Text),
 ).where(window_people.c.window_id.in_(bindparam("ids", expanding=True)))
 _SAID_YES = exists().where(
     consents.c.participant_id == window_people.c.participant_id,
@@ -102,9 +103,9 @@ def sets_of(connection: Connection, window_ids: Collection[str]) -> dict[str, Wi
     found = {window_id: WindowSets() for window_id in window_ids}
     for window_id, person, part_id, groups, matched in connection.execute(_PEOPLE, {"ids": list(window_ids)}):
         sets = found[window_id]
-        for group in groups:
+        for group in _names(groups):
             sets.people.setdefault(group, {})[person] = part_id
-        for group in matched:
+        for group in _names(matched):
             sets.matched.setdefault(group, set()).add(person)
     return found
 
@@ -145,6 +146,12 @@ def read_response(stored: str | None) -> Response:
     """The response that was stored."""
     values = json.loads(stored) if stored else {}
     return Response(_share(values.get("response")), _share(values.get("drop_out")))
+
+
+@lru_cache(maxsize=1024)
+def _names(stored: str) -> tuple[str, ...]:
+    """A stored list of groups: thousands of people have few different ones."""
+    return tuple(json.loads(stored))
 
 
 def _written(one: GroupPublication) -> dict[str, Any]:
