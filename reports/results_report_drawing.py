@@ -20,7 +20,7 @@ HEADING_SIZE: Final = 15.0
 TEXT_SIZE: Final = 11.5
 FOOT_SIZE: Final = 9.5
 LEADING: Final = 1.42
-SCALE: Final = 0.64
+SCALE: Final = 0.54
 """How large a picture is beside the one that is downloaded by itself."""
 
 POINT: Final = 14.0
@@ -41,11 +41,11 @@ def lay_out(report: Report) -> list[Sheet]:
     pages = [_page(report)]
     below = _write(pages[-1], MARGIN, report.title, TITLE_SIZE, is_bold=True)
     below = _write(pages[-1], below + 4, report.whose, TEXT_SIZE, colour=ink.INK_SOFT) + PEN
+    heights = [_height(report, block) for block in report.blocks]
     for number, block in enumerate(report.blocks):
         # A heading never stands alone at the foot: it needs room for what follows it too.
-        room = _height(report, block)
-        if block.kind == "heading" and number + 1 < len(report.blocks):
-            room += _height(report, report.blocks[number + 1])
+        is_heading = block.kind == "heading" and number + 1 < len(heights)
+        room = heights[number] + (heights[number + 1] if is_heading else 0)
         if below + room > FOOT - 2 * FOOT_SIZE and below > MARGIN:
             pages.append(_page(report))
             below = MARGIN

@@ -21,7 +21,7 @@ from api.staff.desk import StaffDesk
 from api.staff.results_files import ResultFiles
 from api.staff.results_pictures import GroupPicture, drawn
 from api.staff.results_report import report_of
-from api.staff.results_words import is_later, sentences, what_waits
+from api.staff.results_words import is_later, sentences, shares, what_waits
 from domain.errors import UnknownMoment
 from domain.questionnaire import LANGUAGES
 from domain.windows import Care
@@ -116,6 +116,7 @@ class ResultsRoom:
             moment_name=lambda moment: moment_name(catalogue, moment),
             what_waits=lambda care, moment: what_waits(words, catalogue, care, moment),
             is_later=is_later,
+            shares=lambda change: shares(words, change),
             is_owner=member.role is Role.OWNER,
             limits={care.value: care.limits for care in Care},
             may_leave=view is not None and _says_something(for_outside(view)),

@@ -6,7 +6,7 @@ from babel.lists import format_list
 
 from api.group_charts import moment_name
 from api.results import MomentView, Waiting
-from domain.group_change import Direction, Share
+from domain.group_change import Direction, GroupChange, Share
 from domain.windows import Care
 from storage.catalogue import Catalogue
 from storage.staff_texts import StaffWords
@@ -27,6 +27,8 @@ def sentences(words: StaffWords, catalogue: Catalogue, view: MomentView, names: 
         if (topics := [name for name, change in changes.items() if change.direction is direction])
     ]
     for name, change in changes.items():
+        if change.direction is Direction.CHANCE:
+            continue
         topic = {"topic": catalogue.say(f"group.{name}")}
         said += _share(words, "results.said_share_higher", change.clearly_higher, topic)
         said += _share(words, "results.said_share_lower", change.clearly_lower, topic)
@@ -35,6 +37,13 @@ def sentences(words: StaffWords, catalogue: Catalogue, view: MomentView, names: 
     if hidden := [name for name in names if view.groups[name].whole is None]:
         said.append(words.say("results.said_hidden", {"topics": _listed(words, catalogue, hidden)}))
     return tuple(said)
+
+
+def shares(words: StaffWords, change: GroupChange | None) -> str:
+    """Of every ten people, how many are clearly higher and how many clearly lower; "" where nothing is said."""
+    both = [change.clearly_higher, change.clearly_lower] if change else []
+    said = [words.say("results.range", _ends(words, share)) for share in both if share]
+    return ", ".join(said) if len(said) == 2 else ""
 
 
 def what_waits(words: StaffWords, catalogue: Catalogue, care: Care, moment: str) -> str:
@@ -55,4 +64,8 @@ def _listed(words: StaffWords, catalogue: Catalogue, names: Sequence[str]) -> st
 def _share(words: StaffWords, key: str, share: Share | None, values: Mapping[str, str]) -> list[str]:
     if share is None:
         return []
-    return [words.say(key, {"low": words.number(share.low), "high": words.number(share.high), **values})]
+    return [words.say(key, {**_ends(words, share), **values})]
+
+
+def _ends(words: StaffWords, share: Share) -> dict[str, str]:
+    return {"low": words.number(share.low), "high": words.number(share.high)}
