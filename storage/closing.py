@@ -19,6 +19,9 @@ from storage.gathering import BASELINE, Method, Scope, fingerprint, finished_in,
 from storage.tables import participants
 from storage.windows import ClosedWindow
 
+FIRST_LOOKED_AT = 60
+"""Of so many who finished it is looked first whether they are enough: three times what any window needs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -61,7 +64,11 @@ def state_of(connection: Connection, method: Method, scope: Scope) -> Closing:
     """Whether this window closes now."""
     if finished_in(connection, scope) < scope.care.limits.fewest:
         return Closing.WAITS
-    people = gathered(connection, method, scope, with_changes=False)
+    # What closes a window is a number of people that is soon reached; who comes after them changes nothing.
+    limits = scope.care.limits
+    people = gathered(connection, method, scope, with_changes=False, most=FIRST_LOOKED_AT)
+    if _most_of_a_group(method, scope, people) < limits.fewest + limits.least_difference:
+        people = gathered(connection, method, scope, with_changes=False)
     return _closing(connection, method, scope, people)
 
 
@@ -114,11 +121,15 @@ def close(connection: Connection, method: Method, draft: Draft, *, window_id: st
 
 def _closing(connection: Connection, method: Method, scope: Scope, people: Mapping[str, Counted]) -> Closing:
     """Whether it closes, by the group in which most people count: people are asked different groups."""
-    groups = method.groups(scope.care)
-    most = max((sum(group.name in one.scores for one in people.values()) for group in groups), default=0)
+    most = _most_of_a_group(method, scope, people)
     organisation = organisations.get(connection, scope.organisation_id)
     zone = ZoneInfo(organisation.time_zone if organisation else "UTC")
     return closing(Running(scope.since, most, scope.is_first), scope.care.limits, scope.until, zone)
+
+
+def _most_of_a_group(method: Method, scope: Scope, people: Mapping[str, Counted]) -> int:
+    groups = method.groups(scope.care)
+    return max((sum(group.name in one.scores for one in people.values()) for group in groups), default=0)
 
 
 def _hold_people(connection: Connection, organisation_id: str) -> None:

@@ -78,11 +78,19 @@ def finished_in(connection: Connection, scope: Scope) -> int:
     return connection.execute(select(func.count()).select_from(_finished(scope).subquery())).scalar_one()
 
 
-def gathered(connection: Connection, method: Method, scope: Scope, *, with_changes: bool = True) -> dict[str, Counted]:
-    """Everybody who counts in this window, by participant; nobody without a consent or a valid score of any group."""
+def gathered(
+    connection: Connection, method: Method, scope: Scope, *, with_changes: bool = True, most: int | None = None
+) -> dict[str, Counted]:
+    """Everybody who counts in this window, by participant; nobody without a consent or a valid score of any group.
+
+    ``most``: only of so many who finished last, for whoever asks no more than whether there are enough.
+    """
     groups = method.groups(scope.care)
-    now = _answers(connection, _finished(scope), _core(method, groups))
-    allowed = _allowed(connection, scope, groups)
+    finished = _finished(scope)
+    if most is not None:
+        finished = finished.order_by(_M.completed_at.desc(), _M.id).limit(most)
+    now = _answers(connection, finished, _core(method, groups))
+    allowed = _allowed(connection, scope, finished, groups)
     before = _counted_before(connection, scope) if with_changes else {}
     then = _answers(connection, _baselines(scope), _core(method, groups)) if before else {}
     part_of = groupings.members(connection, scope.organisation_id)
@@ -190,9 +198,11 @@ def _answers(connection: Connection, those: Select[Any], statements: Collection[
     return found
 
 
-def _allowed(connection: Connection, scope: Scope, groups: Collection[Group]) -> set[tuple[str, str]]:
+def _allowed(
+    connection: Connection, scope: Scope, finished: Select[Any], groups: Collection[Group]
+) -> set[tuple[str, str]]:
     """Who may be counted in which group: the newest decision of each person about each purpose counts."""
-    gathers = _finished(scope).subquery()
+    gathers = finished.subquery()
     needed = {Purpose.KEEP, Purpose.GROUP, Purpose.HEALTH}
     histories: dict[str, tuple[Consent, ...]] = latest_of(connection, select(gathers.c.participant_id), needed)
     return {
