@@ -25,7 +25,8 @@ from tests.many import Many
 
 PEOPLE, MOMENTS, SHARING = 2_000, 5, 50
 OTHERS = (0, 10, 100)
-"""So many other organisations, of which each has a hundred people, measured twice."""
+OTHERS_PEOPLE = 40
+"""So many other organisations, and the people of each, measured twice."""
 
 BOUND_MS = 150.0
 BEGAN = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -74,7 +75,7 @@ def _of_database(url: str, people: int, others: tuple[int, ...]) -> dict[str, An
         curve, there = [], 0
         for count in others:
             for _ in range(count - there):
-                _years(store, _organisation(store)[0], 100, moments=2)
+                _years(store, _organisation(store)[0], OTHERS_PEOPLE, moments=2)
             there = count
             curve.append({"others": count, "ms": _reads(store, many, owner, coach)})
         return {**closed, "curve": curve}
