@@ -18,6 +18,7 @@ from domain.questionnaire import LANGUAGES
 from reports.spreadsheet import table_csv, table_xlsx
 from storage import audit
 from storage.consent_register import ConsentText, Line, Register, Wanted, texts
+from storage.staff import StaffMember
 
 ON_A_PAGE = 50
 CHANNELS = ("telegram", "whatsapp", "web")
@@ -35,44 +36,14 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
 
     @router.get("/consent")
     async def shown(request: Request, member: Owner) -> Response:
-        register = _register(request)
-
-        def found(connection: Connection) -> dict[str, Any]:
-            wanted = register.allowed(connection, _wanted(request))
-            counts = register.counts(connection, wanted, desk.parts.now())
-            total = sum(counts.values())
-            pages = max(1, -(-total // ON_A_PAGE))
-            page = min(_page(request), pages)
-            lines = register.lines(connection, wanted, counts, offset=(page - 1) * ON_A_PAGE, most=ON_A_PAGE)
-            return {
-                "wanted": wanted,
-                "query": urlencode(_asked(wanted)),
-                "lines": list(lines),
-                "total": total,
-                "page": page,
-                "pages": pages,
-                "months": register.months(connection, desk.parts.now()),
-                "languages_here": [one for one in LANGUAGES if one in register.languages(connection)],
-                "channels_here": [one for one in CHANNELS if one in register.channels(connection)],
-            }
-
-        values = await desk.parts.store.read(found)
+        values = await desk.parts.store.read(lambda connection: _page_of(connection, desk, request))
         return desk.pages.show(request, "consent.html", **values, **_names(desk, request, values))
 
     @router.get("/consent/register.{kind}")
     async def file(request: Request, member: Owner, kind: str) -> Response:
         if kind not in MEDIA_TYPES:
             raise NothingOfYours
-        register = _register(request)
-
-        def written(connection: Connection) -> bytes:
-            wanted = register.allowed(connection, _wanted(request))
-            audit.record(connection, member, "register.downloaded", at=desk.parts.now())
-            counts = register.counts(connection, wanted, desk.parts.now())
-            rows = map(_cells, register.lines(connection, wanted, counts))
-            return b"".join(table_csv(COLUMNS, rows)) if kind == "csv" else table_xlsx("consents", COLUMNS, rows)
-
-        content = await desk.parts.store.write(written)
+        content = await desk.parts.store.write(lambda connection: _file(connection, desk, request, member, kind))
         disposition = f'attachment; filename="consents.{kind}"'
         return Response(content, media_type=MEDIA_TYPES[kind], headers={"Content-Disposition": disposition})
 
@@ -80,21 +51,55 @@ def add_routes(router: APIRouter, desk: StaffDesk) -> None:
     async def words(request: Request, member: Owner) -> Response:
         asked = request.query_params.get("language")
         language = asked if asked in LANGUAGES else LANGUAGES[0]
-        now = present_words(desk.parts, language)
-        version = desk.parts.catalogues.questionnaire.version
-        shown = [ConsentText(one.purpose, language, version, text_hash(one.text), one.text) for one in now]
-        here = {text.text_hash for text in shown}
         register = _register(request)
-
-        def earlier(connection: Connection) -> list[ConsentText]:
-            if language not in register.languages(connection):
-                return []  # That there is an earlier text would tell of the few who use this language.
-            kept = texts(connection, register.organisation_id)
-            return [text for text in kept if text.language == language and text.text_hash not in here]
-
-        shown += await desk.parts.store.read(earlier)
+        found = await desk.parts.store.read(lambda connection: _texts(connection, desk, register, language))
         tabs = [(own_name(desk, one), f"/consent/texts?language={one}", one == language) for one in LANGUAGES]
-        return desk.pages.show(request, "consent_texts.html", texts=shown, wanted=language, tabs=tabs)
+        return desk.pages.show(request, "consent_texts.html", texts=found, wanted=language, tabs=tabs)
+
+
+def _page_of(connection: Connection, desk: StaffDesk, request: Request) -> dict[str, Any]:
+    """One page of the register, and what can be filtered on."""
+    register = _register(request)
+    wanted = register.allowed(connection, _wanted(request))
+    counts = register.counts(connection, wanted, desk.parts.now())
+    total = sum(counts.values())
+    pages = max(1, -(-total // ON_A_PAGE))
+    page = min(_page(request), pages)
+    lines = register.lines(connection, wanted, counts, offset=(page - 1) * ON_A_PAGE, most=ON_A_PAGE)
+    return {
+        "wanted": wanted,
+        "query": urlencode(_asked(wanted)),
+        "lines": list(lines),
+        "total": total,
+        "page": page,
+        "pages": pages,
+        "months": register.months(connection, desk.parts.now()),
+        "languages_here": [one for one in LANGUAGES if one in register.languages(connection)],
+        "channels_here": [one for one in CHANNELS if one in register.channels(connection)],
+    }
+
+
+def _file(connection: Connection, desk: StaffDesk, request: Request, member: StaffMember, kind: str) -> bytes:
+    """What the filter leaves, whole; that it was taken is written down with it."""
+    register = _register(request)
+    wanted = register.allowed(connection, _wanted(request))
+    audit.record(connection, member, "register.downloaded", at=desk.parts.now())
+    rows = map(_cells, register.lines(connection, wanted, register.counts(connection, wanted, desk.parts.now())))
+    return b"".join(table_csv(COLUMNS, rows)) if kind == "csv" else table_xlsx("consents", COLUMNS, rows)
+
+
+def _texts(connection: Connection, desk: StaffDesk, register: Register, language: str) -> list[ConsentText]:
+    """What is asked now in that language, whoever uses it, and what was asked earlier."""
+    version = desk.parts.catalogues.questionnaire.version
+    now = [
+        ConsentText(one.purpose, language, version, text_hash(one.text), one.text)
+        for one in present_words(desk.parts, language)
+    ]
+    if language not in register.languages(connection):
+        return now  # That there is an earlier text would tell of the few who use this language.
+    here = {text.text_hash for text in now}
+    kept = texts(connection, register.organisation_id)
+    return now + [text for text in kept if text.language == language and text.text_hash not in here]
 
 
 def own_name(desk: StaffDesk, language: str) -> str:
