@@ -96,6 +96,8 @@ def database_url(disk: Disk, migrated_file: Path) -> str:
     return f"sqlite:///{shutil.copy(migrated_file, disk.folder / 'werkstem.sqlite')}"
 
 
+# The small disk in long runs only: few people write over what SQLite's log holds already, and do not fill it.
+@pytest.mark.quick_on("limited")
 async def test_a_full_disk_is_answered_with_come_back_later_and_ends_by_itself(
     town: Town, disk: Disk, figures: Figures
 ) -> None:
