@@ -11,7 +11,7 @@ from tests.faults.crowd import Person, Post, together
 from tests.faults.installation import Process
 from tests.faults.outage import TelegramsClock, TelegramsTries
 
-_FIRST_TAKEN_SECONDS, _BESIDE_OTHER_TESTS_SECONDS = 3.0, 12.0
+_FIRST_TAKEN_SECONDS = 3.0
 
 _NOBODY_WAITS_SECONDS = 60.0
 _LAST_TRY_SECONDS = 125.0
@@ -55,7 +55,7 @@ async def test_an_outage_leaves_nobody_stuck_and_repeats_one_question_at_most(
     assert not stuck
     assert found.is_even, found
     assert bool(town.post.dropped) == (seconds > 120)
-    assert first <= (_FIRST_TAKEN_SECONDS if town.is_long else _BESIDE_OTHER_TESTS_SECONDS)
+    assert first <= _FIRST_TAKEN_SECONDS
 
 
 async def _press_meanwhile(

@@ -21,9 +21,7 @@ from tests.faults.wave import make_due, settled
 
 _SLOWEST_REPLY_SECONDS = 1.5
 _UNEVEN_SECONDS = 0.1
-"""What the 99th of a hundred waits may differ by from run to run, when nothing else runs."""
-
-_BESIDE_OTHER_TESTS_SECONDS = 1.0
+"""What the 99th of a hundred waits may differ by from run to run."""
 
 _UNDER_WAY_SECONDS = 0.25
 """What was on its way when the refusal came is not held against us."""
@@ -149,8 +147,7 @@ async def test_updates_that_can_never_be_taken_in_keep_nobody_else_waiting(town:
     assert found.is_even, found
     assert kept == len(poisoned)
     assert refused == len(poisoned) * (MOST_TRIES - 1)
-    uneven = _UNEVEN_SECONDS if town.is_long else _BESIDE_OTHER_TESTS_SECONDS
-    assert beside <= 1.2 * max(before, after) + uneven
+    assert beside <= 1.2 * max(before, after) + _UNEVEN_SECONDS
 
 
 async def _answered(people: list[Person]) -> float:
